@@ -1,0 +1,15 @@
+//! The patch as posted in the thread: [`linux-v4.9`](super::linux_v4_9), then always one more CONS write.
+
+use super::linux_v4_9::drain;
+use super::probe::{Setup, probe};
+use crate::bus::Bus;
+
+pub(super) async fn run(bus: Bus, setup: Setup) {
+    let mut shadow = probe(&bus, setup).await;
+    loop {
+        bus.interrupt().await;
+        drain(&bus, &mut shadow).await;
+        shadow.cons.overflow = shadow.prod.overflow;
+        shadow.write_cons(&bus).await;
+    }
+}

@@ -1,0 +1,278 @@
+//! The stimulus language: a TOML file that says what happens to the block, in order.
+//!
+//! ```toml
+//! title = "one more record than the queue holds, then the handler runs"
+//! log2size = 1                                # default size: 2 entries
+//! memory = { latency = [1, 8], ready = 70 }   # cycles; percent; optional
+//! steps = [
+//!   { terminated = { full = 1, plus = 1 } },  # as many records as the queue has entries, and one
+//!   "handler",                                # the interrupt handler runs until it waits again
+//!   { mark = "drained" },                     # remember registers and counts under a name
+//! ]
+//! ```
+//!
+//! After each step the system settles: it runs until no terminated record waits and no write is in flight (unless the
+//! memory holds its responses).
+
+use std::path::Path;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
+use smmuq_golden::Register;
+
+use crate::memory::Timing;
+
+/// Largest size a queue can have: log2 of the number of entries (Q1).
+pub const LARGEST_LOG2SIZE: u8 = 19;
+
+/// Most records one step may offer; a typing error should not run for a day.
+const MOST_RECORDS: u64 = 1 << 24;
+
+/// A scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Stimulus {
+    /// What it shows, in a sentence.
+    pub title: String,
+    /// Size of the queue when nobody asks for another: log2 of the number of entries.
+    pub log2size: u8,
+    /// How the memory behaves.
+    #[serde(default)]
+    pub memory: Timing,
+    /// What happens.
+    pub steps: Vec<Step>,
+}
+
+/// One line of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Devices offer records of terminated transactions, and each is decided.
+    Terminated(Count),
+    /// Devices offer records of stalled transactions; those that cannot be recorded wait at their port.
+    Stalled(Count),
+    /// The interrupt handler runs until it waits for the next interrupt; it does nothing when none has come.
+    Handler,
+    /// The interrupt handler runs until it has written EVENTQ_CONS so many times, then stops where it is.
+    Consume(Count),
+    /// The interrupt handler makes so many accesses, then stops where it is.
+    Accesses(u64),
+    /// Other software writes a register.
+    Write(RegisterWrite),
+    /// The next writes to memory are answered with an error.
+    Abort(u64),
+    /// The memory holds its responses back, or no longer.
+    Hold(bool),
+    /// The memory lets so many held responses go.
+    Release(Count),
+    /// Time passes.
+    Cycles(u64),
+    /// Registers and counts are remembered under a name.
+    Mark(String),
+    /// Everything named falls into one cycle.
+    Together(Together),
+}
+
+/// A number of records: plain, or relative to the size of the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "expected a number, or { full = F, plus = P } for F queues full and P more")]
+pub enum Count {
+    /// So many.
+    Plain(u64),
+    /// `full` times the number of entries, and `plus` more (or fewer).
+    Relative {
+        /// How many times the number of entries.
+        full: u64,
+        /// How many more; negative for fewer.
+        #[serde(default)]
+        plus: i64,
+    },
+}
+
+impl Count {
+    /// The number for a queue of so many entries; never below zero.
+    pub fn resolve(self, entries: u64) -> u64 {
+        match self {
+            Self::Plain(count) => count,
+            Self::Relative { full, plus } => full.saturating_mul(entries).saturating_add_signed(plus),
+        }
+    }
+}
+
+/// A register write by software other than the driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterWrite {
+    /// Which, by the name that the specification gives it.
+    #[serde(deserialize_with = "register")]
+    pub register: Register,
+    /// The 32 bits.
+    pub value: u32,
+}
+
+/// What falls into one cycle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Together {
+    /// A register write completes.
+    pub write: Option<RegisterWrite>,
+    /// A terminated record is offered.
+    pub terminated: bool,
+    /// A stalled record is offered.
+    pub stalled: bool,
+    /// A held response of the memory is given.
+    pub release: bool,
+}
+
+fn register<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Register, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Register::from_str(&name).map_err(|_| {
+        let names: Vec<_> = Register::ALL.iter().map(|each| each.name()).collect();
+        serde::de::Error::custom(format!("no register {name}; there are {}", names.join(", ")))
+    })
+}
+
+/// Why a scenario file cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StimulusError {
+    /// The file cannot be read.
+    #[error("cannot read the scenario file {path}: {reason}")]
+    Unreadable {
+        /// Where it was looked for.
+        path: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The text is not in the stimulus language; `reason` shows the place.
+    #[error("{name} is not a scenario:\n{reason}\nthe language is described in docs/stimulus.md")]
+    Malformed {
+        /// Scenario or file.
+        name: String,
+        /// What is wrong where.
+        reason: String,
+    },
+    /// It is well-formed but asks for something that cannot be.
+    #[error("{name}: {reason}")]
+    Illegal {
+        /// Scenario or file.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Stimulus {
+    /// Reads a file.
+    pub fn read(path: &Path) -> Result<Self, StimulusError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| StimulusError::Unreadable { path: name.clone(), reason: error.to_string() })?;
+        Self::parse(&name, &text)
+    }
+
+    /// Reads the text of a scenario; `name` is for messages.
+    pub fn parse(name: &str, text: &str) -> Result<Self, StimulusError> {
+        let stimulus: Self = toml::from_str(text).map_err(|error| StimulusError::Malformed {
+            name: name.to_owned(),
+            reason: error.to_string().trim_end().to_owned(),
+        })?;
+        stimulus.check().map_err(|reason| StimulusError::Illegal { name: name.to_owned(), reason })?;
+        Ok(stimulus)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        check_log2size(self.log2size)?;
+        self.memory.check()?;
+        if self.steps.is_empty() {
+            return Err("it has no steps, so it would compare nothing; add some to `steps`".to_owned());
+        }
+        for (at, step) in (1..).zip(&self.steps) {
+            step.check().map_err(|reason| format!("step {at}: {reason}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Step {
+    fn check(&self) -> Result<(), String> {
+        let asked = match self {
+            Self::Terminated(count) | Self::Stalled(count) | Self::Consume(count) | Self::Release(count) => {
+                count.resolve(1 << LARGEST_LOG2SIZE)
+            }
+            Self::Accesses(count) | Self::Abort(count) | Self::Cycles(count) => *count,
+            _ => 0,
+        };
+        if asked > MOST_RECORDS {
+            return Err(format!("{asked} is more than the {MOST_RECORDS} that one step may ask for"));
+        }
+        Ok(())
+    }
+}
+
+/// Says what is wrong with a queue size, if anything.
+pub fn check_log2size(log2size: u8) -> Result<(), String> {
+    if log2size > LARGEST_LOG2SIZE {
+        return Err(format!(
+            "log2size {log2size}: a queue has 2^0 to 2^{LARGEST_LOG2SIZE} entries, give 0 to {LARGEST_LOG2SIZE}"
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> String {
+        Stimulus::parse("it.toml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn every_kind_of_step_can_be_written() {
+        let text = r#"
+            title = "all"
+            log2size = 2
+            memory = { latency = [1, 8], ready = 50, errors = 10 }
+            steps = [
+              { terminated = 3 }, { stalled = { full = 1 } }, "handler", { consume = 1 }, { accesses = 2 },
+              { write = { register = "EVENTQ_CONS", value = 0x80000001 } }, { abort = 1 }, { hold = true },
+              { release = 1 }, { cycles = 10 }, { mark = "here" },
+              { together = { write = { register = "CR0", value = 0 }, terminated = true, release = true } },
+            ]
+        "#;
+        let stimulus = Stimulus::parse("all", text).unwrap();
+        assert_eq!(stimulus.steps.len(), 12);
+        assert_eq!(stimulus.steps[1], Step::Stalled(Count::Relative { full: 1, plus: 0 }));
+        assert_eq!(stimulus.memory.latency, (1, 8));
+    }
+
+    #[test]
+    fn counts_follow_the_size_of_the_queue() {
+        assert_eq!(Count::Plain(7).resolve(4), 7);
+        assert_eq!(Count::Relative { full: 2, plus: -1 }.resolve(4), 7);
+        assert_eq!(Count::Relative { full: 1, plus: -2 }.resolve(1), 0);
+    }
+
+    #[test]
+    fn a_mistake_is_shown_with_its_place() {
+        let message = refused("title = \"x\"\nlog2size = 1\nsteps = [ { terminatd = 1 } ]");
+        assert!(message.contains("it.toml is not a scenario"), "{message}");
+        assert!(message.contains("line 3"), "{message}");
+        assert!(message.contains("terminatd"), "{message}");
+        let message =
+            refused("title = \"x\"\nlog2size = 1\nsteps = [{ write = { register = \"PRODD\", value = 1 } }]");
+        assert!(message.contains("no register PRODD; there are IDR0"), "{message}");
+        let message = refused("title = \"x\"\nlog2size = 1\nsteps = [{ terminated = \"many\" }]");
+        assert!(message.contains("expected a number, or { full = F, plus = P }"), "{message}");
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        assert!(refused("title = \"x\"\nlog2size = 20\nsteps = [\"handler\"]").contains("give 0 to 19"));
+        assert!(refused("title = \"x\"\nlog2size = 1\nsteps = []").contains("has no steps"));
+        let slow = "title = \"x\"\nlog2size = 1\nmemory = { latency = [5, 2] }\nsteps = [\"handler\"]";
+        assert!(refused(slow).contains("memory latency [5, 2]"));
+        let huge = "title = \"x\"\nlog2size = 1\nsteps = [\"handler\", { terminated = 99999999999 }]";
+        assert!(refused(huge).contains("step 2: 99999999999 is more than"));
+    }
+}

@@ -1,0 +1,504 @@
+//! The whole machine around a target: devices that offer records, memory, a driver, and the stimulus that moves them.
+
+use std::collections::VecDeque;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use smmuq_golden::{Completion, Decision, EventRecord, Kind, Line, Register, Smmu};
+
+use crate::bus::{Answer, Request, Task};
+use crate::drivers::{Driver, Setup};
+use crate::lockstep::{Followed, LockStep, Meaning, Mismatch};
+use crate::log::Log;
+use crate::outcome::{Counts, Exchange, Mark, MemoryWrite, Outcome};
+use crate::stimulus::{RegisterWrite, Step, Stimulus, Together};
+use crate::target::{Access, Registers, Step as TargetStep, Target};
+use crate::timeline::{State, Timeline, What};
+
+/// Where the queue lies: aligned to the largest queue, and within the smallest physical address space.
+const QUEUE_BASE: u64 = 0x8000_0000;
+
+/// Cycles without a step after which the system counts as settled: longer than any block takes from a handshake to
+/// its effect.
+const QUIET: u64 = 8;
+
+/// Cycles without a step after which something that must end counts as stuck; longer than any memory latency.
+const STUCK: u64 = 20_000;
+
+/// What a run is made of besides its stimulus and its target.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditions {
+    /// The software.
+    pub driver: Driver,
+    /// log2 of the number of entries that the driver asks for.
+    pub log2size: u8,
+    /// Contents of the records follow it.
+    pub seed: u64,
+}
+
+/// Runs a stimulus to its end, or to the first mismatch.
+pub fn run(stimulus: &Stimulus, conditions: &Conditions, target: &mut dyn Target) -> Outcome {
+    target.reset();
+    let mut system = System::new(conditions, target);
+    let end = system.play(stimulus);
+    system.outcome(end.err())
+}
+
+type Played = Result<(), Box<Mismatch>>;
+
+/// Who waits for the register access under way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Nobody,
+    Driver,
+    Stimulus,
+}
+
+struct Port {
+    waiting: VecDeque<EventRecord>,
+    presented: bool,
+}
+
+impl Port {
+    fn new() -> Self {
+        Self { waiting: VecDeque::new(), presented: false }
+    }
+}
+
+struct System<'t> {
+    target: &'t mut dyn Target,
+    lockstep: LockStep,
+    driver: Task,
+    setup: Setup,
+    entries: u64,
+    pointer_bits: u32,
+    /// How many more accesses the driver may make.
+    allowance: u64,
+    interrupt_pending: bool,
+    owner: Owner,
+    taken: bool,
+    cons_writes: u64,
+    terminated: Port,
+    stalled: Port,
+    records: ChaCha8Rng,
+    cycle: u64,
+    last_step: u64,
+    registers: Registers,
+    recording: bool,
+    counts: Counts,
+    log: Log,
+    timeline: Timeline,
+    marks: Vec<Mark>,
+    writes: Vec<MemoryWrite>,
+    exchanges: Vec<Exchange>,
+}
+
+impl<'t> System<'t> {
+    fn new(conditions: &Conditions, target: &'t mut dyn Target) -> Self {
+        let parameters = target.parameters();
+        let log2size = conditions.log2size.min(parameters.event_qs);
+        let setup = Setup { base: QUEUE_BASE, log2size: conditions.log2size };
+        let registers = target.registers();
+        Self {
+            target,
+            lockstep: LockStep::new(Smmu::new(parameters)),
+            driver: Task::start(|bus| conditions.driver.start(bus, setup)),
+            setup,
+            entries: 1 << log2size,
+            pointer_bits: u32::from(log2size) + 1,
+            allowance: 0,
+            interrupt_pending: false,
+            owner: Owner::Nobody,
+            taken: false,
+            cons_writes: 0,
+            terminated: Port::new(),
+            stalled: Port::new(),
+            records: ChaCha8Rng::seed_from_u64(conditions.seed),
+            cycle: 0,
+            last_step: 0,
+            registers,
+            recording: false,
+            counts: Counts::default(),
+            log: Log::default(),
+            timeline: Timeline::default(),
+            marks: Vec::new(),
+            writes: Vec::new(),
+            exchanges: Vec::new(),
+        }
+    }
+
+    fn play(&mut self, stimulus: &Stimulus) -> Played {
+        self.run_handler()?;
+        self.recording = true;
+        for step in &stimulus.steps {
+            self.step(step)?;
+        }
+        self.settle()?;
+        self.lockstep.compare_contents(self.cycle, self.target)
+    }
+
+    fn step(&mut self, step: &Step) -> Played {
+        match step {
+            Step::Terminated(count) => self.offer(Kind::Terminated, count.resolve(self.entries)),
+            Step::Stalled(count) => self.offer(Kind::Stalled, count.resolve(self.entries)),
+            Step::Handler => return self.run_handler(),
+            Step::Consume(count) => return self.consume(count.resolve(self.entries)),
+            Step::Accesses(count) => return self.let_driver(*count),
+            Step::Write(write) => self.write(*write)?,
+            Step::Abort(writes) => self.target.memory().abort(*writes),
+            Step::Hold(held) => self.target.memory().hold(*held),
+            Step::Release(count) => {
+                let responses = count.resolve(self.entries);
+                self.target.memory().release(responses);
+            }
+            Step::Cycles(cycles) => {
+                for _ in 0..*cycles {
+                    self.advance()?;
+                }
+            }
+            Step::Mark(name) => {
+                let (name, state) = (name.clone(), self.state());
+                self.marks.push(Mark { name, state });
+            }
+            Step::Together(together) => self.together(together)?,
+        }
+        self.settle()?;
+        self.note_waiting();
+        Ok(())
+    }
+
+    fn offer(&mut self, kind: Kind, count: u64) {
+        self.counts.offered += count;
+        for _ in 0..count {
+            let (stream_id, page) = (self.records.random(), self.records.random::<u32>());
+            let record = EventRecord::translation(stream_id, u64::from(page) << 12);
+            match kind {
+                Kind::Terminated => self.terminated.waiting.push_back(record),
+                Kind::Stalled => {
+                    let stag = self.records.random();
+                    self.stalled.waiting.push_back(record.with_stall(stag));
+                }
+            }
+        }
+    }
+
+    /// Runs until nothing happens any more and nothing that must end is left.
+    fn settle(&mut self) -> Played {
+        loop {
+            self.advance()?;
+            let quiet = self.cycle - self.last_step;
+            if quiet < QUIET {
+                continue;
+            }
+            let Some(unsettled) = self.unsettled() else { return Ok(()) };
+            if quiet > STUCK {
+                return Err(self.lockstep.stuck(self.cycle, unsettled));
+            }
+        }
+    }
+
+    /// What must still end, unless the memory holds its responses.
+    fn unsettled(&mut self) -> Option<&'static str> {
+        let in_flight = self.lockstep.golden().in_flight.len();
+        let memory = self.target.memory();
+        if memory.busy() || memory.outstanding() < in_flight {
+            return Some("the write of a record");
+        }
+        if in_flight > 0 {
+            return None;
+        }
+        if !self.terminated.waiting.is_empty() {
+            return Some("a terminated record at its port");
+        }
+        let record = self.stalled.waiting.front()?;
+        let decision = self.lockstep.golden().clone().decide(Kind::Stalled, *record);
+        matches!(decision, Decision::Recorded { .. }).then_some("a stalled record at its port (ST2)")
+    }
+
+    /// The handler runs until it waits for an interrupt that has not come.
+    fn run_handler(&mut self) -> Played {
+        if self.idle() {
+            self.note(What::NoInterrupt);
+        }
+        self.let_driver(u64::MAX)?;
+        self.settle()
+    }
+
+    fn idle(&self) -> bool {
+        self.driver.request() == Some(Request::Interrupt) && !self.interrupt_pending
+    }
+
+    fn consume(&mut self, times: u64) -> Played {
+        let enough = self.cons_writes + times;
+        self.allowance = u64::MAX;
+        while self.cons_writes < enough && !self.idle() {
+            self.advance_driver()?;
+        }
+        self.allowance = 0;
+        self.settle()
+    }
+
+    fn let_driver(&mut self, accesses: u64) -> Played {
+        self.allowance = accesses;
+        while self.owner == Owner::Driver || (self.allowance > 0 && !self.idle()) {
+            self.advance_driver()?;
+        }
+        self.allowance = 0;
+        Ok(())
+    }
+
+    fn advance_driver(&mut self) -> Played {
+        self.advance()?;
+        if self.cycle - self.last_step > STUCK {
+            return Err(self.lockstep.stuck(self.cycle, "an access of the driver"));
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, RegisterWrite { register, value }: RegisterWrite) -> Played {
+        self.start_write(register, value);
+        while self.owner == Owner::Stimulus {
+            self.advance()?;
+        }
+        Ok(())
+    }
+
+    fn start_write(&mut self, register: Register, value: u32) {
+        let offset = register.offset();
+        self.target.access(Access::Write { offset, value, strobes: 0xF });
+        self.owner = Owner::Stimulus;
+    }
+
+    /// The access is started early enough to end in the cycle in which the rest begins.
+    fn together(&mut self, together: &Together) -> Played {
+        if let Some(RegisterWrite { register, value }) = together.write {
+            self.start_write(register, value);
+            for _ in 1..self.target.access_cycles() {
+                self.advance()?;
+            }
+        }
+        self.offer(Kind::Terminated, together.terminated.into());
+        self.offer(Kind::Stalled, together.stalled.into());
+        self.target.memory().release(together.release.into());
+        self.advance()
+    }
+
+    /// One cycle: what is due is presented, the target advances, the golden model follows.
+    fn advance(&mut self) -> Played {
+        self.present(Kind::Terminated);
+        self.present(Kind::Stalled);
+        self.serve_driver();
+        let steps = self.target.advance();
+        self.cycle += 1;
+        for step in &steps {
+            self.observe(step);
+        }
+        if let Some(followed) = self.lockstep.follow(self.cycle, &steps, self.target)? {
+            self.last_step = self.cycle;
+            self.account(followed)?;
+        }
+        Ok(())
+    }
+
+    fn present(&mut self, kind: Kind) {
+        let port = match kind {
+            Kind::Terminated => &mut self.terminated,
+            Kind::Stalled => &mut self.stalled,
+        };
+        if let Some(&record) = port.waiting.front()
+            && !port.presented
+        {
+            port.presented = true;
+            self.target.offer(kind, record);
+        }
+    }
+
+    /// Lets the driver go as far as it may without a register access, and starts that.
+    fn serve_driver(&mut self) {
+        while self.allowance > 0 && self.owner == Owner::Nobody {
+            let Some(request) = self.driver.request() else { return };
+            match request {
+                Request::Interrupt if !self.interrupt_pending => return,
+                Request::Interrupt => {
+                    self.interrupt_pending = false;
+                    self.answer_driver(request, Answer::Done);
+                    self.note(What::Entered);
+                }
+                Request::Entry { index } => {
+                    let address = self.setup.base + u64::from(index) * 32;
+                    let record = EventRecord::from_bytes(self.target.memory().load(address));
+                    self.taken = true;
+                    self.answer_driver(request, Answer::Record(record));
+                }
+                Request::Read(register) => self.start_access(Access::Read { offset: register.offset() }),
+                Request::Write(register, value) => {
+                    self.start_access(Access::Write { offset: register.offset(), value, strobes: 0xF })
+                }
+            }
+        }
+    }
+
+    fn start_access(&mut self, access: Access) {
+        self.target.access(access);
+        self.owner = Owner::Driver;
+    }
+
+    /// The driver goes on to its next access.
+    fn answer_driver(&mut self, request: Request, answer: Answer) {
+        self.allowance -= 1;
+        if self.recording {
+            self.exchanges.push((request, answer));
+        }
+        for message in self.driver.answer(answer) {
+            self.log.log(self.cycle, message);
+        }
+    }
+
+    /// What the machine around the block sees of a step.
+    fn observe(&mut self, step: &TargetStep) {
+        match step {
+            TargetStep::Interrupt(Line::Eventq) => self.interrupt_pending = true,
+            TargetStep::Accepted { kind, .. } => {
+                let port = match kind {
+                    Kind::Terminated => &mut self.terminated,
+                    Kind::Stalled => &mut self.stalled,
+                };
+                port.waiting.pop_front();
+                port.presented = false;
+            }
+            TargetStep::Response { address, bytes, .. } => {
+                self.writes.push(MemoryWrite { address: *address, bytes: bytes.clone() })
+            }
+            _ => {}
+        }
+    }
+
+    fn account(&mut self, followed: Followed) -> Played {
+        self.count(&followed);
+        self.registers = followed.registers;
+        for meaning in &followed.meanings {
+            self.tell(meaning);
+        }
+        self.check_conservation()
+    }
+
+    /// Counts what the registers of the target show, so that nothing depends on the golden model's word alone.
+    fn count(&mut self, Followed { meanings, registers }: &Followed) {
+        let software = |meaning: &Meaning| {
+            let programs = [Register::EventqProd, Register::EventqBaseLo].map(Register::offset);
+            matches!(meaning, Meaning::Written { offset, .. } if programs.contains(offset))
+        };
+        if !meanings.iter().any(software) {
+            let [before, after] =
+                [&self.registers, registers].map(|each| State::new(each, self.pointer_bits, 0, 0, 0));
+            let mask = (1 << self.pointer_bits) - 1;
+            self.counts.written += u64::from(after.prod.wrapping_sub(before.prod) & mask);
+            self.counts.overflows += u64::from(after.ovflg != before.ovflg);
+        }
+        let lost = |meaning: &&Meaning| {
+            matches!(
+                meaning,
+                Meaning::Decided { decision: Decision::Dropped(_), .. }
+                    | Meaning::Completed(Completion::Lost { .. })
+            )
+        };
+        self.counts.dropped += meanings.iter().filter(lost).count() as u64;
+        self.counts.in_flight = self.lockstep.golden().in_flight.len() as u64;
+        self.counts.held = (self.terminated.waiting.len() + self.stalled.waiting.len()) as u64;
+    }
+
+    fn check_conservation(&self) -> Played {
+        let Counts { offered, written, dropped, in_flight, held, .. } = self.counts;
+        if offered == written + in_flight + dropped + held {
+            return Ok(());
+        }
+        Err(self.lockstep.not_conserved(self.cycle, &self.counts))
+    }
+
+    fn tell(&mut self, meaning: &Meaning) {
+        match *meaning {
+            Meaning::Interrupt(Line::Eventq) => self.note_interrupt(),
+            Meaning::Interrupt(Line::Gerror) => self.note(What::GerrorInterrupt),
+            Meaning::Decided { decision: Decision::Dropped(loss), .. } => self.note(What::Dropped { loss }),
+            Meaning::Decided { .. } => {}
+            Meaning::Completed(Completion::Published { record, .. }) => {
+                self.note(What::Written { stalled: record.stall(), interrupts: 0 })
+            }
+            Meaning::Completed(Completion::Lost { flagged }) => self.note(What::Lost { flagged }),
+            Meaning::Acknowledged(register) => self.note(What::Acknowledged(register)),
+            Meaning::Read { offset, value } => self.end_read(offset, value),
+            Meaning::Written { offset, value } => self.end_write(offset, value),
+        }
+    }
+
+    fn end_read(&mut self, offset: u32, value: u32) {
+        self.owner = Owner::Nobody;
+        let Some(request) = self.driver.request() else { return };
+        let reports = self.log.reports;
+        self.answer_driver(request, Answer::Value(value));
+        match Register::at(offset) {
+            Some(Register::EventqProd) => self.note(What::ReadProd { reported: self.log.reports > reports }),
+            Some(register) => self.note(What::Read(register)),
+            None => {}
+        }
+    }
+
+    fn end_write(&mut self, offset: u32, value: u32) {
+        let owner = std::mem::replace(&mut self.owner, Owner::Nobody);
+        let Some(register) = Register::at(offset) else { return };
+        if owner == Owner::Stimulus {
+            return self.note(What::Wrote(register, value));
+        }
+        let Some(request) = self.driver.request() else { return };
+        self.answer_driver(request, Answer::Done);
+        if register != Register::EventqCons {
+            return self.note(What::Wrote(register, value));
+        }
+        self.cons_writes += 1;
+        let taken = std::mem::take(&mut self.taken);
+        self.note(if taken { What::Consumed } else { What::WroteCons });
+    }
+
+    fn state(&self) -> State {
+        let Counts { written, dropped, .. } = self.counts;
+        State::new(&self.registers, self.pointer_bits, written, dropped, self.log.reports)
+    }
+
+    fn note(&mut self, what: What) {
+        if self.recording {
+            self.timeline.add(what, self.state());
+        }
+    }
+
+    fn note_waiting(&mut self) {
+        let waiting = self.stalled.waiting.len() as u64;
+        let (what, state) = (What::Waiting, self.state());
+        if waiting > 0 && self.recording {
+            self.timeline.set(what, waiting, state);
+        }
+    }
+
+    fn note_interrupt(&mut self) {
+        if self.recording {
+            self.timeline.add_interrupt(self.state());
+        }
+    }
+
+    fn outcome(self, mismatch: Option<Box<Mismatch>>) -> Outcome {
+        let steps_compared = if self.target.is_reference() { 0 } else { self.lockstep.compared() };
+        let (end, registers) = (self.state(), self.target.registers());
+        Outcome {
+            cycles: self.cycle,
+            steps_compared,
+            mismatch,
+            counts: self.counts,
+            log: self.log,
+            registers,
+            end,
+            marks: self.marks,
+            timeline: self.timeline,
+            writes: self.writes,
+            exchanges: self.exchanges,
+        }
+    }
+}
