@@ -105,15 +105,18 @@ impl Bus {
     }
 }
 
+/// A driver as the compiler makes it of an `async fn`.
+pub type Running = Pin<Box<dyn Future<Output = ()>>>;
+
 /// A driver that runs, stopped at its next access.
 pub struct Task {
-    future: Pin<Box<dyn Future<Output = ()>>>,
+    future: Running,
     bus: Bus,
 }
 
 impl Task {
     /// Starts a driver and runs it up to its first access.
-    pub fn start(driver: impl FnOnce(Bus) -> Pin<Box<dyn Future<Output = ()>>>) -> Self {
+    pub fn start(driver: impl FnOnce(Bus) -> Running) -> Self {
         let bus = Bus::default();
         let mut task = Self { future: driver(bus.clone()), bus };
         task.poll();

@@ -10,9 +10,8 @@ mod shadow;
 mod thread_v1;
 
 use std::fmt;
-use std::pin::Pin;
 
-use crate::bus::Bus;
+use crate::bus::{Bus, Running};
 pub use probe::Setup;
 
 /// A driver that one can choose by name.
@@ -22,7 +21,7 @@ pub struct Driver {
     pub name: &'static str,
     /// What it does and where it is found, in a line.
     pub summary: &'static str,
-    run: fn(Bus, Setup) -> Pin<Box<dyn Future<Output = ()>>>,
+    run: fn(Bus, Setup) -> Running,
 }
 
 /// All drivers.
@@ -51,7 +50,7 @@ impl Driver {
     }
 
     /// Starts the driver: it sets the queue up, then serves its interrupts for ever.
-    pub fn start(&self, bus: Bus, setup: Setup) -> Pin<Box<dyn Future<Output = ()>>> {
+    pub fn start(&self, bus: Bus, setup: Setup) -> Running {
         (self.run)(bus, setup)
     }
 }

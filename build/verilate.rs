@@ -1,0 +1,176 @@
+//! Runs Verilator.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::configuration::Configuration;
+
+/// The wave format a model can write. Verilator settles it when it makes the model; a run without
+/// waves takes either: a model that could write them but does not costs a few per cent, less than
+/// a third set of models in each build.
+#[derive(Clone, Copy)]
+pub enum Waves {
+    Fst,
+    Vcd,
+}
+
+impl Waves {
+    pub const ALL: [Self; 2] = [Self::Fst, Self::Vcd];
+
+    /// Also the extension of the file.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fst => "fst",
+            Self::Vcd => "vcd",
+        }
+    }
+
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Fst => "--trace-fst",
+            Self::Vcd => "--trace",
+        }
+    }
+
+    /// Class of Verilator's run-time library that writes the file, and the header that declares it.
+    fn writer(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Fst => ("VerilatedFstC", "verilated_fst_c.h"),
+            Self::Vcd => ("VerilatedVcdC", "verilated_vcd_c.h"),
+        }
+    }
+}
+
+/// Verilator, as the run-time crate found it.
+pub struct Verilator {
+    pub binary: PathBuf,
+    /// What it needs as `VERILATOR_ROOT`, if anything.
+    pub root: Option<PathBuf>,
+}
+
+/// C++ of one configuration and wave format.
+pub struct Model {
+    pub directory: PathBuf,
+    /// What Verilator warned of.
+    pub warnings: BTreeSet<String>,
+    name: String,
+    configuration: Configuration,
+    waves: Waves,
+}
+
+/// The RTL files of a directory, packages first: Verilator wants them before their users.
+pub fn sources(rtl: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(rtl)
+        .map_err(|error| format!("cannot read the RTL directory {}: {error}", rtl.display()))?;
+    let mut sources: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension() == Some(OsStr::new("sv")))
+        .collect();
+    if sources.is_empty() {
+        return Err(format!("no RTL: no *.sv file in {}", rtl.display()));
+    }
+    let is_package = |path: &PathBuf| path.to_string_lossy().ends_with("_pkg.sv");
+    sources.sort_by_key(|path| (!is_package(path), path.clone()));
+    Ok(sources)
+}
+
+impl Verilator {
+    pub fn verilate(
+        &self,
+        rtl: &Path,
+        sources: &[PathBuf],
+        configuration: Configuration,
+        waves: Waves,
+        out: &Path,
+    ) -> Result<Model, String> {
+        let name = format!("{}_{}", configuration.name(), waves.name());
+        let mut model =
+            Model { directory: out.join(&name), warnings: BTreeSet::new(), name, configuration, waves };
+        // Verilator leaves files of an earlier run alone, and all of them are compiled.
+        let _ = fs::remove_dir_all(&model.directory);
+        let output = Command::new(&self.binary)
+            .envs(self.root.iter().map(|root| ("VERILATOR_ROOT", root)))
+            .args(["--cc", "--assert", "--top-module", "smmuq", "-O3"])
+            .args(["--x-assign", "unique", "--x-initial", "unique"])
+            .args(["--timescale-override", "1ns/1ns"])
+            // A newer Verilator warns of more, and that must not stop a build: they are shown. Lint is a
+            // step of its own, where they are errors.
+            .arg("-Wno-fatal")
+            .args(parameters(configuration))
+            .args([waves.flag(), "--trace-structs"])
+            .args(["--prefix", &model.prefix(), "--Mdir"])
+            .arg(&model.directory)
+            .args(sources)
+            .output()
+            .map_err(|error| format!("cannot run {}: {error}", self.binary.display()))?;
+        let lines = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() {
+            return Err(format!(
+                "the RTL in {} does not verilate (configuration {}):\n{}",
+                rtl.display(),
+                configuration.name(),
+                lines.trim_end()
+            ));
+        }
+        let warnings = lines.lines().filter(|line| line.starts_with("%Warning"));
+        model.warnings = warnings.map(str::to_owned).collect();
+        Ok(model)
+    }
+}
+
+fn parameters(configuration: Configuration) -> Vec<String> {
+    let parameters = configuration.parameters();
+    vec![
+        format!("-GEventQs={}", parameters.event_qs),
+        format!("-GPriQs={}", parameters.pri_qs),
+        format!("-GCmdQs={}", parameters.cmd_qs),
+        format!("-GOas={}", parameters.oas),
+        format!("-GOutstanding={}", parameters.outstanding),
+        format!("-GStallMax={}", parameters.stall_max),
+        format!("-GStall=1'b{}", u8::from(parameters.stall)),
+    ]
+}
+
+impl Model {
+    fn prefix(&self) -> String {
+        format!("V{}", self.name)
+    }
+
+    /// The header that declares the ports.
+    pub fn header(&self) -> PathBuf {
+        self.directory.join(self.prefix()).with_extension("h")
+    }
+
+    /// Its line in `models.h`.
+    pub fn list_line(&self) -> String {
+        format!("MODEL({}, {})\n", self.configuration.name(), self.waves.name())
+    }
+
+    /// One translation unit with all of the model: the headers are most of the work of compiling.
+    pub fn unit(&self) -> Result<String, String> {
+        let unreadable = |error| format!("cannot read {}: {error}", self.directory.display());
+        let mut files: Vec<PathBuf> = fs::read_dir(&self.directory)
+            .map_err(unreadable)?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension() == Some(OsStr::new("cpp")))
+            .collect();
+        files.sort();
+        let (writer, header) = self.waves.writer();
+        let mut unit = String::new();
+        for file in files {
+            unit += &format!("#include {file:?}\n");
+        }
+        unit += &format!(
+            "#include \"{header}\"\n#include \"model_impl.h\"\n\
+             namespace smmuq {{\n\
+             std::unique_ptr<Model> new_{}(const Start& start) {{\n    \
+             return std::make_unique<ModelImpl<{}, {writer}>>(start);\n}}\n}}\n",
+            self.name,
+            self.prefix(),
+        );
+        Ok(unit)
+    }
+}

@@ -1,0 +1,55 @@
+//! `smmuq thread`.
+
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use smmuq::thread::{QUESTIONS, Question, Run};
+
+use super::{End, MISMATCH};
+
+const HEAD: &str = "\
+In March 2023 the Linux driver drained an overflowed Event queue without telling the hardware (CONS.OVACKFLG),
+and a kernel thread argued over whether that matters. Its questions, run on RTL in lock-step with the golden model:
+";
+
+/// Runs the scenarios of all questions and prints the story.
+pub fn thread() -> End {
+    println!("{HEAD}");
+    let mut steps = 0;
+    for question in QUESTIONS {
+        let Some(runs) = runs(question)? else {
+            return Ok(ExitCode::from(MISMATCH));
+        };
+        println!("{}", question.story(&runs));
+        steps += runs.iter().map(|run| run.outcome.steps_compared).sum::<u64>();
+    }
+    println!("{steps} steps compared with the golden model, no mismatch.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All runs of a question, or nothing after the first mismatch, which is printed.
+fn runs(question: &Question) -> Result<Option<Vec<Run>>, Box<dyn std::error::Error>> {
+    let sessions = question.sessions()?;
+    let bar = progress(question.number, sessions.len() as u64);
+    let mut runs = Vec::new();
+    for session in sessions {
+        bar.set_message(format!("{} {}", session.scenario, session.driver.name));
+        let outcome = session.run(None)?;
+        if let Some(failure) = session.failure(&outcome, None) {
+            bar.finish_and_clear();
+            eprintln!("{failure}");
+            return Ok(None);
+        }
+        runs.push(Run { session, outcome });
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(Some(runs))
+}
+
+/// On a terminal a bar; elsewhere nothing, since the story itself shows how far it is.
+fn progress(question: u32, length: u64) -> ProgressBar {
+    let template = "question {prefix} {bar:20} {pos}/{len} {msg}";
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(length).with_style(style).with_prefix(question.to_string())
+}

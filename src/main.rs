@@ -1,0 +1,54 @@
+//! The command `smmuq`.
+#![forbid(unsafe_code)]
+
+mod command;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use command::{bench, list, run, thread};
+
+const EXAMPLES: &str = "\
+Examples:
+  smmuq thread                                     the questions of the kernel thread, answered on RTL
+  smmuq list                                       scenarios and drivers
+  smmuq run stale-ack --driver linux-v4.9          one scenario with one driver
+  smmuq run stale-ack --log2size 0 --seed 7 --json the same with one entry, as JSON
+  smmuq run my.toml --trace my.fst                 a scenario of your own, with waves
+  smmuq bench rtl                                  cycles per record
+
+Exit codes: 0 all steps matched, 1 a mismatch, 2 bad input.";
+
+/// An SMMUv3's queues on RTL, in lock-step with their golden model.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer the questions of the kernel thread of March 2023 with runs on the RTL
+    Thread,
+    /// Run one scenario and show its timeline
+    Run(run::Arguments),
+    /// List scenarios and drivers
+    List,
+    /// Measure
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let end = match Arguments::parse().command {
+        Command::Thread => thread::thread(),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::List => list::list(),
+        Command::Bench(arguments) => bench::bench(&arguments),
+    };
+    end.unwrap_or_else(|error| {
+        eprintln!("smmuq: {error}");
+        ExitCode::from(2)
+    })
+}

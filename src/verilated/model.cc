@@ -1,0 +1,24 @@
+#include "model.h"
+
+#include <string>
+
+// models.h is written by build.rs: a line MODEL(configuration, waves) for each Verilated model.
+namespace smmuq {
+
+#define MODEL(configuration, waves) \
+    std::unique_ptr<Model> new_##configuration##_##waves(const Start& start);
+#include "models.h"
+#undef MODEL
+
+std::unique_ptr<Model> new_model(rust::Str configuration, rust::Str waves, std::uint64_t seed,
+                                 rust::Str path) {
+    const std::string wanted = std::string{configuration} + "_" + std::string{waves};
+    const Start start{seed, std::string{path}};
+#define MODEL(configuration, waves) \
+    if (wanted == #configuration "_" #waves) return new_##configuration##_##waves(start);
+#include "models.h"
+#undef MODEL
+    return nullptr;
+}
+
+}  // namespace smmuq

@@ -1,0 +1,42 @@
+// A Verilated block behind one interface, whatever its configuration and wave format.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "rust/cxx.h"
+
+namespace smmuq {
+
+struct PinsIn;
+struct PinsOut;
+
+class Model {
+public:
+    virtual ~Model() = default;
+
+    // Drives the inputs, settles, samples the outputs, then the rising edge.
+    virtual PinsOut cycle(const PinsIn& pins) = 0;
+
+    // Reads registers between clock edges. How many could be read before PREADY was low.
+    virtual std::size_t peek(rust::Slice<const std::uint32_t> addresses,
+                             rust::Slice<std::uint32_t> values) = 0;
+
+    // Reset without a clock edge.
+    virtual void assert_reset() = 0;
+    virtual void release_reset() = 0;
+
+    virtual rust::Vec<rust::String> take_failures() = 0;
+};
+
+// What a new model starts from.
+struct Start {
+    std::uint64_t seed;
+    std::string path;  // of the waves; empty: none
+};
+
+std::unique_ptr<Model> new_model(rust::Str configuration, rust::Str waves, std::uint64_t seed,
+                                 rust::Str path);
+
+}  // namespace smmuq

@@ -1,0 +1,122 @@
+//! Every scenario with every driver on the RTL, in lock-step with the golden model.
+
+use smmuq::session::{Session, TargetKind};
+use smmuq::verilated::Configuration;
+use smmuq_testbench::drivers;
+use smmuq_testbench::memory::Timing;
+use smmuq_testbench::outcome::Outcome;
+use smmuq_testbench::scenarios;
+use smmuq_testbench::timeline::What;
+
+/// Memories from the fastest to one that is slow, uneven and often not ready.
+fn timings() -> [Timing; 4] {
+    [(1, 1, 100), (4, 4, 100), (1, 24, 60), (40, 90, 15)].map(|(least, most, ready)| Timing {
+        latency: (least, most),
+        ready,
+        ..Timing::default()
+    })
+}
+
+/// Runs a session on the RTL; its outcome, or the test fails with the mismatch.
+fn equal(session: &Session) -> Outcome {
+    let outcome = session.run(None).expect("no waves are asked for");
+    if let Some(failure) = session.failure(&outcome, None) {
+        panic!("{failure}");
+    }
+    assert!(outcome.steps_compared > 0, "a run that compares nothing shows nothing");
+    outcome
+}
+
+fn sessions() -> impl Iterator<Item = Session> {
+    scenarios::ALL.iter().flat_map(|scenario| {
+        let stimulus = scenario.stimulus().expect("the scenarios of the project can be read");
+        drivers::ALL.iter().map(move |&driver| Session::new(scenario.name, stimulus.clone(), driver))
+    })
+}
+
+/// A record that waits for space races with the handler that makes it.
+fn races(outcome: &Outcome) -> bool {
+    outcome.timeline.0.iter().any(|row| row.what == What::Waiting)
+}
+
+/// What software and a reviewer see must not depend on initial values or on how fast the memory is.
+fn equal_under_all_conditions(log2size: u8) {
+    for session in sessions() {
+        let mut first: Option<Outcome> = None;
+        for (timing, seed) in timings().into_iter().zip(1..) {
+            let session = Session { log2size, seed, ..session.clone() }.with_timing(timing);
+            let outcome = equal(&session);
+            let first = first.get_or_insert_with(|| outcome.clone());
+            let (got, wanted) = (&outcome.timeline, &first.timeline);
+            let same = got == wanted || races(first);
+            assert!(same, "{} {}\n{wanted}\n{got}", session.scenario, session.driver.name);
+        }
+    }
+}
+
+#[test]
+fn one_entry() {
+    equal_under_all_conditions(0);
+}
+
+#[test]
+fn two_entries() {
+    equal_under_all_conditions(1);
+}
+
+#[test]
+fn four_entries() {
+    equal_under_all_conditions(2);
+}
+
+#[test]
+fn eight_entries() {
+    equal_under_all_conditions(3);
+}
+
+#[test]
+fn thirty_two_thousand_entries() {
+    for session in sessions() {
+        equal(&Session { log2size: 15, ..session });
+    }
+}
+
+#[test]
+fn one_record_in_flight() {
+    for session in sessions() {
+        let target = TargetKind::Rtl(Configuration::Single);
+        equal(&Session { log2size: 2, target, ..session });
+    }
+}
+
+/// IDR1.EVENTQS is 2: the driver asks for more and gets 4 entries (Q9).
+#[test]
+fn fewer_entries_than_asked_for() {
+    for session in sessions() {
+        let target = TargetKind::Rtl(Configuration::Capped);
+        equal(&Session { log2size: 5, target, ..session });
+    }
+}
+
+/// What a snapshot was made with, so that a person can make it again.
+#[derive(serde::Serialize)]
+struct Info {
+    log2size: u8,
+    seed: u64,
+}
+
+#[test]
+fn timelines() {
+    for session in sessions() {
+        let outcome = equal(&session);
+        insta::with_settings!({
+            snapshot_path => "timelines",
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+            description => session.stimulus.title.as_str(),
+            info => &Info { log2size: session.log2size, seed: session.seed },
+        }, {
+            insta::assert_snapshot!(format!("{}__{}", session.scenario, session.driver.name), outcome.timeline.to_string());
+        });
+    }
+}

@@ -1,0 +1,266 @@
+//! Random stimuli on the RTL, in lock-step with the golden model: legal and odd register writes among records, aborts,
+//! a slow memory and a driver that is interrupted anywhere.
+
+use std::ops::AddAssign;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use smmuq::session::{Session, TargetKind};
+use smmuq::verilated::Configuration;
+use smmuq_golden::{Loss, Register};
+use smmuq_testbench::drivers;
+use smmuq_testbench::memory::Timing;
+use smmuq_testbench::outcome::Outcome;
+use smmuq_testbench::stimulus::{Count, RegisterWrite, Step, Stimulus, Together};
+use smmuq_testbench::timeline::What;
+
+const SEEDS: u64 = 30000;
+/// Where the driver places the queue, bits [31:5].
+const BASE: u32 = 0x8000_0000;
+/// CR0.EVENTQEN, and EVENTQ_ABT_ERR in GERRORN.
+const BIT_2: u32 = 1 << 2;
+/// IRQ_CTRL.EVENTQ_IRQEN and GERROR_IRQEN.
+const BOTH_IRQS: u32 = 0b101;
+
+/// Makes one stimulus.
+struct Generator {
+    random: ChaCha8Rng,
+    log2size: u8,
+}
+
+impl Generator {
+    fn upto(&mut self, most: u64) -> u64 {
+        self.random.random_range(0..=most)
+    }
+
+    fn coin(&mut self) -> bool {
+        self.random.random()
+    }
+
+    fn pick<T: Copy, const N: usize>(&mut self, choices: [T; N]) -> T {
+        choices[self.random.random_range(0..N)]
+    }
+
+    fn entries(&self) -> u64 {
+        1 << self.log2size
+    }
+
+    fn count(&mut self, most: u64) -> Count {
+        Count::Plain(1 + self.upto(most - 1))
+    }
+
+    fn stimulus(&mut self, title: String) -> Stimulus {
+        let memory = self.timing();
+        let episodes = 8 + self.upto(16);
+        let mut steps: Vec<_> = (0..episodes).flat_map(|_| self.episode()).collect();
+        steps.extend([Step::Hold(false), Step::Handler]);
+        Stimulus { title, log2size: self.log2size, memory, steps }
+    }
+
+    fn timing(&mut self) -> Timing {
+        let least = 1 + self.upto(8) as u32;
+        let latency = (least, least + self.upto(24) as u32);
+        Timing { latency, ready: self.pick([15, 60, 100]), errors: self.pick([0, 0, 0, 10]) }
+    }
+
+    /// A few steps that belong together: what is switched off is switched on again.
+    fn episode(&mut self) -> Vec<Step> {
+        match self.upto(9) {
+            0 => self.during(Step::Hold(true), Step::Hold(false)),
+            1 => self.during(write(Register::Cr0, 0), write(Register::Cr0, BIT_2)),
+            2 => {
+                let some = self.upto(5) as u32;
+                self.during(write(Register::IrqCtrl, some), write(Register::IrqCtrl, BOTH_IRQS))
+            }
+            3 => self.set_up_again(),
+            4 => self.abort(),
+            _ => self.some_steps(),
+        }
+    }
+
+    fn during(&mut self, first: Step, last: Step) -> Vec<Step> {
+        let between = self.some_steps();
+        [vec![first], between, vec![last]].concat()
+    }
+
+    fn some_steps(&mut self) -> Vec<Step> {
+        (0..=self.upto(4)).map(|_| self.step()).collect()
+    }
+
+    fn abort(&mut self) -> Vec<Step> {
+        let errors = 1 + self.upto(1);
+        let steps = self.during(Step::Abort(errors), Step::Terminated(Count::Plain(1)));
+        // One of the two is an acknowledge, whatever GERROR is (G1).
+        let acknowledge = self.pick([[0, BIT_2], [BIT_2, 0]]).map(|value| write(Register::GerrorN, value));
+        [steps, acknowledge.to_vec()].concat()
+    }
+
+    /// In the order of the architecture (Q13), with any positions that say empty.
+    fn set_up_again(&mut self) -> Vec<Step> {
+        let position = self.upto(2 * self.entries() - 1) as u32;
+        let [ovflg, ovackflg] = [self.coin(), self.coin()].map(|flag| u32::from(flag) << 31);
+        let programmed = [
+            write(Register::EventqBaseLo, BASE | u32::from(self.log2size)),
+            write(Register::EventqBaseHi, 0),
+            write(Register::EventqProd, position | ovflg),
+            write(Register::EventqCons, position | ovackflg),
+        ];
+        [vec![write(Register::Cr0, 0)], programmed.to_vec(), vec![write(Register::Cr0, BIT_2)]].concat()
+    }
+
+    fn step(&mut self) -> Step {
+        let entries = self.entries();
+        match self.upto(15) {
+            0..=3 => Step::Terminated(self.count(entries + 2)),
+            4 | 5 => Step::Stalled(self.count(entries)),
+            6 | 7 => Step::Handler,
+            8 => Step::Consume(self.count(entries)),
+            9 => Step::Accesses(self.upto(6)),
+            10 => Step::Write(self.write()),
+            11 => Step::Write(self.cons()),
+            12 => Step::Release(self.count(entries)),
+            13 => Step::Cycles(self.upto(60)),
+            _ => Step::Together(self.together()),
+        }
+    }
+
+    fn together(&mut self) -> Together {
+        let write = self.coin().then(|| if self.coin() { self.cons() } else { self.write() });
+        let [terminated, stalled, release] = [self.coin(), self.coin(), self.coin()];
+        // The testbench takes WR for programmed, not for moved, in the cycle of such a write, whatever the guard says.
+        let programs = [Some(Register::EventqProd), Some(Register::EventqBaseLo)];
+        let release = release && !programs.contains(&write.map(|write| write.register));
+        Together { write, terminated, stalled, release }
+    }
+
+    /// Any position, consistent or not (Q5, Q14), sometimes with bits above the wrap flag (Q12).
+    fn cons(&mut self) -> RegisterWrite {
+        let odd = if self.upto(7) == 0 { self.random.random() } else { 0 };
+        let position = self.upto(2 * self.entries() - 1) as u32 | u32::from(self.coin()) << 31;
+        RegisterWrite { register: Register::EventqCons, value: position ^ odd }
+    }
+
+    /// Any register; values that change something are likelier than others.
+    fn write(&mut self) -> RegisterWrite {
+        let register = self.pick(Register::ALL);
+        let any: u32 = self.random.random();
+        let value = match register {
+            Register::Cr0 | Register::GerrorN => self.pick([0, BIT_2, any]),
+            Register::IrqCtrl => self.pick([0, BOTH_IRQS, any]),
+            Register::EventqBaseLo => any & !0x1F | self.log2size_not_smaller(),
+            _ => any,
+        };
+        RegisterWrite { register, value }
+    }
+
+    /// Also one that is larger than any queue (Q9).
+    fn log2size_not_smaller(&mut self) -> u32 {
+        let log2size = self.log2size.into();
+        self.pick([log2size, log2size, log2size + 1, 31])
+    }
+}
+
+fn write(register: Register, value: u32) -> Step {
+    Step::Write(RegisterWrite { register, value })
+}
+
+fn session(configuration: Configuration, seed: u64) -> Session {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let log2size = random.random_range(0..=4);
+    let driver = drivers::ALL[random.random_range(0..drivers::ALL.len())];
+    let stimulus = Generator { random, log2size }.stimulus(format!("seed {seed}"));
+    let target = TargetKind::Rtl(configuration);
+    Session { target, seed, ..Session::new("random", stimulus, driver) }
+}
+
+/// What the runs have met: a test that meets nothing shows nothing.
+#[derive(Debug, Default)]
+struct Met {
+    overflows: u64,
+    stalls_held: u64,
+    aborts: u64,
+    dropped_for_an_error: u64,
+    dropped_when_disabled: u64,
+    interrupts: u64,
+    gerror_interrupts: u64,
+    wraps: u64,
+}
+
+impl Met {
+    fn of(outcome: &Outcome) -> Self {
+        let rows = &outcome.timeline.0;
+        let count = |wanted: fn(What) -> u64| rows.iter().map(|row| wanted(row.what)).sum();
+        let wrapped = rows.windows(2).filter(|pair| {
+            matches!(pair[1].what, What::Written { .. }) && pair[1].state.prod < pair[0].state.prod
+        });
+        Self {
+            overflows: outcome.counts.overflows,
+            stalls_held: count(|what| (what == What::Waiting).into()),
+            aborts: count(|what| matches!(what, What::Lost { flagged: true }).into()),
+            dropped_for_an_error: count(|what| (what == What::Dropped { loss: Loss::AbortError }).into()),
+            dropped_when_disabled: count(|what| (what == What::Dropped { loss: Loss::Disabled }).into()),
+            interrupts: count(
+                |what| if let What::Written { interrupts, .. } = what { interrupts } else { 0 },
+            ),
+            gerror_interrupts: count(|what| (what == What::GerrorInterrupt).into()),
+            wraps: wrapped.count() as u64,
+        }
+    }
+
+    fn least(&self) -> u64 {
+        let Self { overflows, stalls_held, aborts, dropped_for_an_error, .. } = *self;
+        let Self { dropped_when_disabled, interrupts, gerror_interrupts, wraps, .. } = *self;
+        let dropped = dropped_for_an_error.min(dropped_when_disabled);
+        overflows.min(stalls_held).min(aborts).min(dropped).min(interrupts).min(gerror_interrupts).min(wraps)
+    }
+}
+
+impl AddAssign for Met {
+    fn add_assign(&mut self, other: Self) {
+        self.overflows += other.overflows;
+        self.stalls_held += other.stalls_held;
+        self.aborts += other.aborts;
+        self.dropped_for_an_error += other.dropped_for_an_error;
+        self.dropped_when_disabled += other.dropped_when_disabled;
+        self.interrupts += other.interrupts;
+        self.gerror_interrupts += other.gerror_interrupts;
+        self.wraps += other.wraps;
+    }
+}
+
+/// The seed, and the stimulus with one step a line.
+fn description(Session { stimulus, driver, seed, .. }: &Session) -> String {
+    let Stimulus { log2size, memory, steps, .. } = stimulus;
+    let steps: Vec<_> = steps.iter().map(|step| format!("  {step:?}")).collect();
+    format!("seed {seed}, {driver:?}, log2size {log2size}, {memory:?}\n{}", steps.join("\n"))
+}
+
+fn equal_whatever_happens(configuration: Configuration) {
+    let mut met = Met::default();
+    for seed in 0..SEEDS {
+        let session = session(configuration, seed);
+        let outcome = session.run(None).expect("no waves are asked for");
+        if let Some(mismatch) = &outcome.mismatch {
+            panic!("{configuration:?}, {}\n{mismatch}", description(&session));
+        }
+        assert!(outcome.steps_compared > 0, "{configuration:?}, seed {seed} compares nothing");
+        met += Met::of(&outcome);
+    }
+    println!("## {configuration:?} {met:?}");
+    assert!(met.least() > 10, "{configuration:?} meets too little: {met:#?}");
+}
+
+#[test]
+fn standard() {
+    equal_whatever_happens(Configuration::Standard);
+}
+
+#[test]
+fn one_record_in_flight() {
+    equal_whatever_happens(Configuration::Single);
+}
+
+#[test]
+fn at_most_four_entries() {
+    equal_whatever_happens(Configuration::Capped);
+}

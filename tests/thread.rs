@@ -1,0 +1,90 @@
+//! The story of the thread: its findings, and that they follow from the runs.
+
+use smmuq::thread::{Finding, QUESTIONS, Question, Run};
+
+fn question(number: u32) -> &'static Question {
+    QUESTIONS.iter().find(|question| question.number == number).expect("it is asked")
+}
+
+fn runs(number: u32) -> Vec<Run> {
+    let sessions = question(number).sessions().expect("the scenarios of the project can be read");
+    let run = |session: smmuq::session::Session| {
+        let outcome = session.run(None).expect("no waves are asked for");
+        if let Some(failure) = session.failure(&outcome, None) {
+            panic!("{failure}");
+        }
+        assert!(outcome.steps_compared > 0);
+        Run { session, outcome }
+    };
+    sessions.into_iter().map(run).collect()
+}
+
+fn held(findings: &[Finding]) -> Vec<(&'static str, bool)> {
+    findings.iter().map(|finding| (finding.driver, finding.holds)).collect()
+}
+
+/// What the architecture makes of each claim, worked out by hand from the rules beside it.
+#[test]
+fn the_claims_and_the_drivers_they_are_true_of() {
+    let only_before_the_fix = vec![("linux-v4.9", true), ("thread-v1", false), ("linux-v6.4", false)];
+    let always = vec![("linux-v4.9", true), ("thread-v1", true), ("linux-v6.4", true)];
+    let with_the_fix = vec![("thread-v1", true), ("linux-v6.4", true)];
+    let expected = [
+        (1, only_before_the_fix.clone()), // EV6: the acknowledge is a CONS write, and v4.9 makes none
+        (2, always.clone()),              // EV2
+        (3, only_before_the_fix),         // EV4: no second toggle without an acknowledge
+        (4, always.clone()),              // EV2: what is written depends on space alone
+        (5, with_the_fix),                // EV4, and the acknowledge comes after the drain
+        (8, always),                      // EV4, EV5: one toggle, whatever the number
+    ];
+    for (number, expected) in expected {
+        assert_eq!(held(&question(number).findings(&runs(number))), expected, "question {number}");
+    }
+}
+
+/// The same runs under other names: a finding goes with the run, not with the name of the driver.
+#[test]
+fn findings_follow_the_runs() {
+    let mut swapped = runs(3);
+    let (first, rest) = swapped.split_at_mut(1);
+    std::mem::swap(&mut first[0].outcome, &mut rest[0].outcome);
+    let found = held(&question(3).findings(&swapped));
+    assert_eq!(found, [("linux-v4.9", false), ("thread-v1", true), ("linux-v6.4", false)]);
+}
+
+#[test]
+fn a_claim_that_a_run_contradicts_does_not_hold() {
+    let mut changed = runs(4);
+    changed[2].outcome.writes[3].bytes[5] ^= 1;
+    assert_eq!(held(&question(4).findings(&changed))[2], ("linux-v6.4", false), "one bit of one write");
+
+    let mut changed = runs(2);
+    changed[0].outcome.marks.retain(|mark| mark.name != "space");
+    assert_eq!(held(&question(2).findings(&changed))[0], ("linux-v4.9", false), "nothing was added");
+
+    let mut changed = runs(8);
+    changed[5].outcome.exchanges.pop();
+    assert_eq!(held(&question(8).findings(&changed))[2], ("linux-v6.4", false), "one access less");
+}
+
+#[test]
+fn the_story() {
+    let stories: Vec<_> = QUESTIONS.iter().map(|question| question.story(&runs(question.number))).collect();
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("thread", stories.join("\n"));
+    });
+}
+
+/// The README shows what the command prints.
+#[test]
+fn the_readme_shows_the_findings() {
+    let readme = include_str!("../README.md");
+    for question in QUESTIONS {
+        let story = question.story(&runs(question.number));
+        let (claim, finding) =
+            (story.lines().take(1), story.lines().skip_while(|line| !line.contains("Finding")));
+        for line in claim.chain(finding) {
+            assert!(readme.contains(line), "the README lacks: {line}");
+        }
+    }
+}
