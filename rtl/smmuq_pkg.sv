@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 
 // What the architecture fixes and more than one module needs: register offsets, fields, and the
-// structures that travel between the modules. Rule ids (Q9, EV4, ...) are those of the project's
-// specification map.
+// structures that travel between the modules. Rule ids (Q9, EV4, ...) are those of
+// docs/rules.md.
 package smmuq_pkg;
 
   // Register offsets, Page 0 then Page 1 (spec table 9.1, E12).

@@ -9,6 +9,7 @@ use smmuq_testbench::golden_target::GoldenTarget;
 use smmuq_testbench::lockstep::Mismatch;
 use smmuq_testbench::memory::{Memory, Timing};
 use smmuq_testbench::outcome::Outcome;
+use smmuq_testbench::scenarios::Scenario;
 use smmuq_testbench::stimulus::Stimulus;
 use smmuq_testbench::system::{self, Conditions};
 
@@ -24,12 +25,13 @@ pub enum TargetKind {
     Golden,
 }
 
-impl fmt::Display for TargetKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl TargetKind {
+    /// `rtl` or `golden`.
+    pub fn name(&self) -> &'static str {
+        match self {
             Self::Rtl(_) => "rtl",
             Self::Golden => "golden",
-        })
+        }
     }
 }
 
@@ -113,8 +115,23 @@ impl Session {
         })
     }
 
-    /// The failure in an outcome, if there is one. RTL that failed runs a second time, with waves, unless the first run
-    /// has written them.
+    /// Runs it without waves.
+    ///
+    /// # Errors
+    /// When target and golden model differ.
+    pub fn check(&self) -> Result<Outcome, Box<Failure>> {
+        let outcome = match self.run(None) {
+            Ok(outcome) => outcome,
+            Err(never) => unreachable!("no waves were asked for: {never}"),
+        };
+        match self.failure(&outcome, None) {
+            Some(failure) => Err(Box::new(failure)),
+            None => Ok(outcome),
+        }
+    }
+
+    /// The failure in an outcome, if there is one, with all that it takes to look into it: RTL runs a second time with
+    /// waves, unless the first run has written them, and a stimulus that stands in no file is put into one.
     pub fn failure(&self, outcome: &Outcome, traced: Option<&Path>) -> Option<Failure> {
         let mismatch = outcome.mismatch.clone()?;
         let waves = match traced {
@@ -125,21 +142,79 @@ impl Session {
     }
 
     fn trace_again(&self) -> Option<PathBuf> {
-        let TargetKind::Rtl(_) = self.target else {
-            return None;
-        };
-        let name = Path::new(&self.scenario).file_stem()?.to_string_lossy().into_owned();
-        let file = format!("smmuq-{name}-{}-{}-{}.fst", self.driver.name, self.log2size, self.seed);
-        let path = std::env::temp_dir().join(file);
+        let TargetKind::Rtl(_) = self.target else { return None };
+        let path = self.file("fst");
         self.run(Some(&path)).ok()?;
         Some(path)
     }
 
+    /// A file for what a failing run leaves.
+    fn file(&self, extension: &str) -> PathBuf {
+        let name = Path::new(&self.scenario).file_stem().unwrap_or_default().to_string_lossy();
+        let Self { driver, log2size, seed, .. } = self;
+        std::env::temp_dir().join(format!("smmuq-{name}-{}-{log2size}-{seed}.{extension}", driver.name))
+    }
+
     fn replay(&self) -> String {
-        let Self { scenario, driver, target, log2size, seed, .. } = self;
+        let Self { driver, target, log2size, seed, .. } = self;
+        let scenario = self.replayable().unwrap_or_else(|reason| format!("({reason})"));
+        let block = match target {
+            TargetKind::Rtl(Configuration::Standard) | TargetKind::Golden => String::new(),
+            TargetKind::Rtl(configuration) => format!(" --block {}", configuration.name()),
+        };
+        let (driver, target) = (driver.name, target.name());
         format!(
-            "cargo run --release -- run {scenario} --driver {} --target {target} --log2size {log2size} --seed {seed}",
-            driver.name
+            "cargo run --release -- run {scenario} --driver {driver} --target {target}{block} --log2size {log2size} --seed {seed}"
         )
+    }
+
+    /// What `smmuq run` takes to run the same stimulus: the name of the scenario or file where it stands, or a file that
+    /// is written now.
+    fn replayable(&self) -> Result<String, Box<dyn std::error::Error>> {
+        let known = match Scenario::named(&self.scenario) {
+            Some(scenario) => scenario.stimulus(),
+            None => Stimulus::read(Path::new(&self.scenario)),
+        };
+        if known.as_ref() == Ok(&self.stimulus) {
+            return Ok(self.scenario.clone());
+        }
+        let path = self.file("toml");
+        std::fs::write(&path, self.stimulus.to_text()?)?;
+        Ok(path.display().to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session() -> Session {
+        let scenario = Scenario::named("stale-ack").unwrap();
+        Session::new(scenario.name, scenario.stimulus().unwrap(), Driver::named("thread-v1").unwrap())
+    }
+
+    /// The words behind `smmuq run` in a replay command.
+    fn replayed(session: &Session) -> Vec<String> {
+        let command = session.replay();
+        command.split_once("-- run ").unwrap().1.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_scenario_as_it_stands_is_replayed_by_its_name() {
+        let replay = replayed(&Session { seed: 7, log2size: 3, ..session() });
+        let words =
+            ["stale-ack", "--driver", "thread-v1", "--target", "rtl", "--log2size", "3", "--seed", "7"];
+        assert_eq!(replay, words);
+    }
+
+    #[test]
+    fn another_stimulus_is_written_to_a_file() {
+        let timing = Timing { latency: (3, 9), ready: 50, errors: 1 };
+        let target = TargetKind::Rtl(Configuration::Single);
+        let changed = Session { target, seed: 90_125, ..session() }.with_timing(timing);
+        let replay = replayed(&changed);
+        assert_eq!(Stimulus::read(Path::new(&replay[0])), Ok(changed.stimulus));
+        assert!(replay.join(" ").contains("--block single"));
+        std::fs::remove_file(&replay[0]).unwrap();
     }
 }

@@ -19,10 +19,7 @@ fn timings() -> [Timing; 4] {
 
 /// Runs a session on the RTL; its outcome, or the test fails with the mismatch.
 fn equal(session: &Session) -> Outcome {
-    let outcome = session.run(None).expect("no waves are asked for");
-    if let Some(failure) = session.failure(&outcome, None) {
-        panic!("{failure}");
-    }
+    let outcome = session.check().unwrap_or_else(|failure| panic!("{failure}"));
     assert!(outcome.steps_compared > 0, "a run that compares nothing shows nothing");
     outcome
 }

@@ -12,11 +12,7 @@ fn run(driver: &str, log2size: u8) -> Outcome {
     let stimulus = scenario.stimulus().expect("it can be read");
     let driver = Driver::named(driver).expect("it is listed");
     let session = Session { log2size, ..Session::new(scenario.name, stimulus, driver) };
-    let outcome = session.run(None).expect("no waves are asked for");
-    if let Some(failure) = session.failure(&outcome, None) {
-        panic!("{failure}");
-    }
-    outcome
+    session.check().unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// RD of each CONS write, in order, without the writes that leave RD where it was.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use smmuq::rtl_target::RtlTarget;
+use smmuq::session::Session;
 use smmuq::verilated::Configuration;
 use smmuq_golden::{EventRecord, Kind, Parameters, Register};
 use smmuq_testbench::drivers::Driver;
@@ -132,14 +133,14 @@ fn every_combination_keeps_rtl_and_golden_model_equal() {
     let driver = Driver::named("linux-v6.4").expect("it is listed");
     let mut seen: BTreeMap<Combination, u32> = BTreeMap::new();
     for (before, cycle) in befores().flat_map(|before| cycles(before).map(move |cycle| (before, cycle))) {
-        let stimulus = stimulus(before, cycle);
-        let conditions = Conditions { driver, log2size: before.log2size, seed: 1 };
-        let memory = Memory::new(stimulus.memory.clone(), 1);
-        let rtl = RtlTarget::new(Configuration::Standard, 1, memory);
+        let session = Session::new("same-cycle", stimulus(before, cycle), driver);
+        let memory = Memory::new(session.stimulus.memory.clone(), session.seed);
+        let rtl = RtlTarget::new(Configuration::Standard, session.seed, memory);
         let mut target = Watched { rtl, seen: BTreeMap::new() };
-        let outcome = run(&stimulus, &conditions, &mut target);
-        if let Some(mismatch) = outcome.mismatch {
-            panic!("{before:?} {cycle:?}\n{mismatch}");
+        let conditions = Conditions { driver, log2size: session.log2size, seed: session.seed };
+        let outcome = run(&session.stimulus, &conditions, &mut target);
+        if let Some(failure) = session.failure(&outcome, None) {
+            panic!("{before:?} {cycle:?}\n{failure}");
         }
         for (combination, count) in target.seen {
             *seen.entry(combination).or_default() += count;

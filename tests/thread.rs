@@ -9,10 +9,7 @@ fn question(number: u32) -> &'static Question {
 fn runs(number: u32) -> Vec<Run> {
     let sessions = question(number).sessions().expect("the scenarios of the project can be read");
     let run = |session: smmuq::session::Session| {
-        let outcome = session.run(None).expect("no waves are asked for");
-        if let Some(failure) = session.failure(&outcome, None) {
-            panic!("{failure}");
-        }
+        let outcome = session.check().unwrap_or_else(|failure| panic!("{failure}"));
         assert!(outcome.steps_compared > 0);
         Run { session, outcome }
     };

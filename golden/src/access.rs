@@ -11,7 +11,7 @@ pub struct BusError;
 /// Byte strobes of a write of all 32 bits.
 const ALL_STROBES: u8 = 0b1111;
 
-/// The bits of GERRORN that software can store: 0 and 2 to 8 (9.3 of the specification map).
+/// The bits of GERRORN that software can store: 0 and 2 to 8 (table 9.3 of `docs/rules.md`).
 const GERRORN_STORED: u32 = 0x1FD;
 
 impl Smmu {

@@ -12,7 +12,7 @@
 //! are taken in the order register read, decisions, responses, register write.
 //!
 //! Section numbers in this documentation are those of Arm IHI 0070 G.b; rule ids (Q4, EV3, ...)
-//! are those of the project's specification map.
+//! are those of `docs/rules.md`.
 //!
 //! ```
 //! use smmuq_golden::{

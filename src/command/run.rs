@@ -36,6 +36,9 @@ pub struct Arguments {
     /// What runs: the RTL in lock-step with the golden model, or the golden model alone
     #[arg(long, value_enum, default_value_t = Target::Rtl)]
     target: Target,
+    /// Which build of the RTL: standard, single (one record in flight), wide (64), capped (4 entries at most)
+    #[arg(long, default_value = "standard", value_parser = block)]
+    block: Configuration,
     /// log2 of the number of entries, 0 to 19; the scenario has its own default
     #[arg(long)]
     log2size: Option<u8>,
@@ -61,7 +64,7 @@ enum Target {
 struct Report<'a> {
     scenario: &'a str,
     driver: &'a str,
-    target: String,
+    target: &'static str,
     log2size: u8,
     seed: u64,
     cycles: u64,
@@ -102,7 +105,7 @@ fn session(arguments: &Arguments) -> Result<Session, Box<dyn std::error::Error>>
         session.log2size = log2size;
     }
     session.target = match arguments.target {
-        Target::Rtl => TargetKind::Rtl(Configuration::Standard),
+        Target::Rtl => TargetKind::Rtl(arguments.block),
         Target::Golden if arguments.trace.is_some() => {
             return Err(
                 "--trace: the golden model has no waves; leave --trace out or use --target rtl".into()
@@ -124,6 +127,12 @@ fn stimulus(name: &str) -> Result<Stimulus, Box<dyn std::error::Error>> {
     Err(format!("no scenario and no file named {name}; scenarios are {}", names.join(", ")).into())
 }
 
+fn block(name: &str) -> Result<Configuration, String> {
+    let names = || Configuration::ALL.map(Configuration::name).join(", ");
+    let named = Configuration::ALL.into_iter().find(|configuration| configuration.name() == name);
+    named.ok_or_else(|| format!("builds are {}", names()))
+}
+
 fn driver(name: &str) -> Result<Driver, String> {
     Driver::named(name).ok_or_else(|| {
         let names: Vec<_> = drivers::ALL.iter().map(|driver| driver.name).collect();
@@ -136,7 +145,7 @@ fn report<'a>(session: &'a Session, outcome: &Outcome) -> Report<'a> {
     Report {
         scenario: &session.scenario,
         driver: session.driver.name,
-        target: session.target.to_string(),
+        target: session.target.name(),
         log2size: session.log2size,
         seed: session.seed,
         cycles: outcome.cycles,

@@ -34,12 +34,14 @@ fn runs(question: &Question) -> Result<Option<Vec<Run>>, Box<dyn std::error::Err
     let mut runs = Vec::new();
     for session in sessions {
         bar.set_message(format!("{} {}", session.scenario, session.driver.name));
-        let outcome = session.run(None)?;
-        if let Some(failure) = session.failure(&outcome, None) {
-            bar.finish_and_clear();
-            eprintln!("{failure}");
-            return Ok(None);
-        }
+        let outcome = match session.check() {
+            Ok(outcome) => outcome,
+            Err(failure) => {
+                bar.finish_and_clear();
+                eprintln!("{failure}");
+                return Ok(None);
+            }
+        };
         runs.push(Run { session, outcome });
         bar.inc(1);
     }

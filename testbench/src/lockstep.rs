@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use smmuq_golden::{
-    BusError, Completion, Decision, EventRecord, InFlight, Kind, Line, Register, Response, Smmu, StepError,
+    BusError, Completion, Decision, EventRecord, InFlight, Kind, Line, Loss, Register, Response, Smmu,
+    StepError,
 };
 
 use crate::fields::difference;
@@ -14,7 +15,7 @@ use crate::target::{Registers, Step, Target};
 /// How many steps a mismatch shows before the one that broke.
 const RECENT: usize = 12;
 
-/// How long an interrupt or an acknowledge may take once nothing stands in its way, in cycles. The architecture asks
+/// How long an interrupt or an acknowledge may take once nothing stands in its way, in cycles, before it counts as lost. The architecture asks
 /// for a finite time (E1, V4); a testbench has to give up somewhere.
 const PATIENCE: u64 = 64;
 
@@ -78,7 +79,7 @@ impl fmt::Display for Meaning {
             Self::Read { offset, value } => write!(f, "read {} = {value:#010x}", register(*offset)),
             Self::Written { offset, value } => write!(f, "write {} := {value:#010x}", register(*offset)),
             Self::Acknowledged(register) => write!(f, "{register} acknowledges"),
-            Self::Decided { kind, decision } => write!(f, "{kind:?} record: {decision:x?}"),
+            Self::Decided { kind, decision } => write!(f, "{kind:?} record {}", outcome(decision)),
             Self::Completed(Completion::Published { address, interrupt, .. }) => {
                 let announced = if *interrupt { ", interrupt due" } else { "" };
                 write!(f, "record at {address:#x} published{announced}")
@@ -87,6 +88,16 @@ impl fmt::Display for Meaning {
                 write!(f, "record lost in an abort{}", if *flagged { ", EVENTQ_ABT_ERR toggles" } else { "" })
             }
         }
+    }
+}
+
+fn outcome(decision: &Decision) -> String {
+    match decision {
+        Decision::Recorded { address } => format!("recorded at {address:#x}"),
+        Decision::Dropped(Loss::Full { toggled: true }) => "dropped: full, OVFLG toggles".to_owned(),
+        Decision::Dropped(Loss::Full { toggled: false }) => "dropped: full, OVFLG stays".to_owned(),
+        Decision::Dropped(loss) => format!("dropped: {loss:?}"),
+        Decision::Held(hold) => format!("held: {hold:?}"),
     }
 }
 
@@ -171,13 +182,13 @@ pub struct LockStep {
     golden: Smmu,
     compared: u64,
     recent: VecDeque<String>,
-    settled_since: u64,
+    nothing_due: u64,
 }
 
 impl LockStep {
     /// Starts with both in reset.
     pub fn new(golden: Smmu) -> Self {
-        Self { golden, compared: 0, recent: VecDeque::new(), settled_since: 0 }
+        Self { golden, compared: 0, recent: VecDeque::new(), nothing_due: 0 }
     }
 
     /// The model, as far as it has followed.
@@ -247,9 +258,8 @@ impl LockStep {
         target: &mut dyn Target,
         meanings: &mut Vec<Meaning>,
     ) -> Result<Option<Registers>, Fault> {
-        let transitional = self.transitional();
-        if steps.is_empty() && !transitional && !self.owes() {
-            self.settled_since = cycle;
+        if steps.is_empty() && !self.transitional() && self.due().is_none() {
+            self.nothing_due = cycle;
             return Ok(None);
         }
         // All steps of a cycle see the state at its start: a guarded register is written under the CR0ACK of then (E3),
@@ -264,8 +274,19 @@ impl LockStep {
             meanings.push(self.take(step, target).map_err(|fault| fault.at(step))?);
         }
         self.compare_snapshot(&registers, meanings, target)?;
-        self.check_patience(cycle, !meanings.is_empty())?;
+        self.check_patience(cycle)?;
         Ok((!meanings.is_empty()).then_some(registers))
+    }
+
+    /// What must come without anybody's help: an interrupt, or an acknowledge that nothing stands in the way of.
+    pub fn due(&self) -> Option<&'static str> {
+        if self.golden.owed != Default::default() {
+            Some("interrupt")
+        } else if self.transitional() && self.golden.in_flight.is_empty() {
+            Some("acknowledge")
+        } else {
+            None
+        }
     }
 
     fn transitional(&self) -> bool {
@@ -274,22 +295,18 @@ impl LockStep {
             .any(|&(control, acknowledge)| self.golden.register(control) != self.golden.register(acknowledge))
     }
 
-    fn owes(&self) -> bool {
-        self.golden.owed != Default::default()
-    }
-
-    /// Whatever is owed must come while the block is otherwise idle for a while.
-    fn check_patience(&mut self, cycle: u64, progress: bool) -> Result<(), Fault> {
-        if progress || !self.golden.in_flight.is_empty() {
-            self.settled_since = cycle;
-        }
-        if cycle - self.settled_since <= PATIENCE {
+    /// What is due may take a while, whatever else happens meanwhile.
+    fn check_patience(&mut self, cycle: u64) -> Result<(), Fault> {
+        let Some(due) = self.due() else {
+            self.nothing_due = cycle;
+            return Ok(());
+        };
+        if cycle - self.nothing_due <= PATIENCE {
             return Ok(());
         }
-        let (what, rules): (_, &[_]) =
-            if self.owes() { ("interrupt", &["I2", "G4"]) } else { ("acknowledge", &["E1", "I6"]) };
-        let expected = format!("within {PATIENCE} cycles of its cause");
-        Err(Fault::new(what, expected, "it does not come", rules))
+        let rules: &[_] = if due == "interrupt" { &["I2", "G4"] } else { &["E1", "I6"] };
+        let expected = format!("within {PATIENCE} cycles");
+        Err(Fault::new(due, expected, "it does not come", rules))
     }
 
     fn take(&mut self, step: &Step, target: &mut dyn Target) -> Result<Meaning, Fault> {

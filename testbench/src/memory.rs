@@ -5,13 +5,13 @@ use std::ops::RangeInclusive;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use smmuq_golden::Response;
 
 const PAGE: u64 = 4096;
 
 /// How the memory behaves in time.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Timing {
     /// Fewest and most cycles from the last data beat of a write to its response; at least 1.

@@ -11,13 +11,13 @@
 //! ]
 //! ```
 //!
-//! After each step the system settles: it runs until no terminated record waits and no write is in flight (unless the
-//! memory holds its responses).
+//! After each step but `accesses`, which stops in the middle, the system settles: it runs until no terminated record
+//! waits, no write is in flight (unless the memory holds its responses), and no interrupt or acknowledge is due.
 
 use std::path::Path;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smmuq_golden::Register;
 
 use crate::memory::Timing;
@@ -29,7 +29,7 @@ pub const LARGEST_LOG2SIZE: u8 = 19;
 const MOST_RECORDS: u64 = 1 << 24;
 
 /// A scenario.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Stimulus {
     /// What it shows, in a sentence.
@@ -44,7 +44,7 @@ pub struct Stimulus {
 }
 
 /// One line of a scenario.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// Devices offer records of terminated transactions, and each is decided.
@@ -74,8 +74,12 @@ pub enum Step {
 }
 
 /// A number of records: plain, or relative to the size of the queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "expected a number, or { full = F, plus = P } for F queues full and P more")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "expected a number, or { full = F, plus = P } for F queues full and P more"
+)]
 pub enum Count {
     /// So many.
     Plain(u64),
@@ -100,21 +104,22 @@ impl Count {
 }
 
 /// A register write by software other than the driver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterWrite {
     /// Which, by the name that the specification gives it.
-    #[serde(deserialize_with = "register")]
+    #[serde(deserialize_with = "register", serialize_with = "register_name")]
     pub register: Register,
     /// The 32 bits.
     pub value: u32,
 }
 
 /// What falls into one cycle.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Together {
     /// A register write completes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub write: Option<RegisterWrite>,
     /// A terminated record is offered.
     pub terminated: bool,
@@ -130,6 +135,10 @@ fn register<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Register, D::E
         let names: Vec<_> = Register::ALL.iter().map(|each| each.name()).collect();
         serde::de::Error::custom(format!("no register {name}; there are {}", names.join(", ")))
     })
+}
+
+fn register_name<S: Serializer>(register: &Register, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(register.name())
 }
 
 /// Why a scenario file cannot be run.
@@ -178,6 +187,14 @@ impl Stimulus {
         })?;
         stimulus.check().map_err(|reason| StimulusError::Illegal { name: name.to_owned(), reason })?;
         Ok(stimulus)
+    }
+
+    /// The text of a file that reads as this stimulus.
+    ///
+    /// # Errors
+    /// When a number is too large for TOML.
+    pub fn to_text(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string_pretty(self)
     }
 
     fn check(&self) -> Result<(), String> {
@@ -244,6 +261,7 @@ mod tests {
         assert_eq!(stimulus.steps.len(), 12);
         assert_eq!(stimulus.steps[1], Step::Stalled(Count::Relative { full: 1, plus: 0 }));
         assert_eq!(stimulus.memory.latency, (1, 8));
+        assert_eq!(Stimulus::parse("again", &stimulus.to_text().unwrap()), Ok(stimulus));
     }
 
     #[test]
@@ -262,6 +280,9 @@ mod tests {
         let message =
             refused("title = \"x\"\nlog2size = 1\nsteps = [{ write = { register = \"PRODD\", value = 1 } }]");
         assert!(message.contains("no register PRODD; there are IDR0"), "{message}");
+        let message =
+            refused("title = \"x\"\nlog2size = 1\nsteps = [{ terminated = { full = 1, pluss = 2 } }]");
+        assert!(message.contains("expected a number, or { full = F, plus = P }"), "{message}");
         let message = refused("title = \"x\"\nlog2size = 1\nsteps = [{ terminated = \"many\" }]");
         assert!(message.contains("expected a number, or { full = F, plus = P }"), "{message}");
     }

@@ -129,6 +129,7 @@ impl<'t> System<'t> {
 
     fn play(&mut self, stimulus: &Stimulus) -> Played {
         self.run_handler()?;
+        self.settle()?;
         self.recording = true;
         for step in &stimulus.steps {
             self.step(step)?;
@@ -141,8 +142,8 @@ impl<'t> System<'t> {
         match step {
             Step::Terminated(count) => self.offer(Kind::Terminated, count.resolve(self.entries)),
             Step::Stalled(count) => self.offer(Kind::Stalled, count.resolve(self.entries)),
-            Step::Handler => return self.run_handler(),
-            Step::Consume(count) => return self.consume(count.resolve(self.entries)),
+            Step::Handler => self.run_handler()?,
+            Step::Consume(count) => self.consume(count.resolve(self.entries))?,
             Step::Accesses(count) => return self.let_driver(*count),
             Step::Write(write) => self.write(*write)?,
             Step::Abort(writes) => self.target.memory().abort(*writes),
@@ -204,6 +205,9 @@ impl<'t> System<'t> {
         if memory.busy() || memory.outstanding() < in_flight {
             return Some("the write of a record");
         }
+        if let Some(due) = self.lockstep.due() {
+            return Some(due);
+        }
         if in_flight > 0 {
             return None;
         }
@@ -220,8 +224,7 @@ impl<'t> System<'t> {
         if self.idle() {
             self.note(What::NoInterrupt);
         }
-        self.let_driver(u64::MAX)?;
-        self.settle()
+        self.let_driver(u64::MAX)
     }
 
     fn idle(&self) -> bool {
@@ -232,25 +235,26 @@ impl<'t> System<'t> {
         let enough = self.cons_writes + times;
         self.allowance = u64::MAX;
         while self.cons_writes < enough && !self.idle() {
-            self.advance_driver()?;
-        }
-        self.allowance = 0;
-        self.settle()
-    }
-
-    fn let_driver(&mut self, accesses: u64) -> Played {
-        self.allowance = accesses;
-        while self.owner == Owner::Driver || (self.allowance > 0 && !self.idle()) {
-            self.advance_driver()?;
+            self.advance_access()?;
         }
         self.allowance = 0;
         Ok(())
     }
 
-    fn advance_driver(&mut self) -> Played {
+    fn let_driver(&mut self, accesses: u64) -> Played {
+        self.allowance = accesses;
+        while self.owner == Owner::Driver || (self.allowance > 0 && !self.idle()) {
+            self.advance_access()?;
+        }
+        self.allowance = 0;
+        Ok(())
+    }
+
+    /// One cycle of somebody who waits for a register access.
+    fn advance_access(&mut self) -> Played {
         self.advance()?;
         if self.cycle - self.last_step > STUCK {
-            return Err(self.lockstep.stuck(self.cycle, "an access of the driver"));
+            return Err(self.lockstep.stuck(self.cycle, "a register access"));
         }
         Ok(())
     }
@@ -258,7 +262,7 @@ impl<'t> System<'t> {
     fn write(&mut self, RegisterWrite { register, value }: RegisterWrite) -> Played {
         self.start_write(register, value);
         while self.owner == Owner::Stimulus {
-            self.advance()?;
+            self.advance_access()?;
         }
         Ok(())
     }
