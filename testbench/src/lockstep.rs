@@ -4,138 +4,25 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use smmuq_golden::{
-    BusError, Completion, Decision, EventRecord, InFlight, Kind, Line, Loss, Register, Response, Smmu,
-    StepError,
+    BusError, Completion, Decision, EventRecord, InFlight, Kind, Line, Register, Response, Smmu, StepError,
 };
 
 use crate::fields::difference;
+use crate::meaning::Meaning;
+use crate::mismatch::Mismatch;
 use crate::outcome::Counts;
 use crate::target::{Registers, Step, Target};
 
 /// How many steps a mismatch shows before the one that broke.
 const RECENT: usize = 12;
 
-/// How long an interrupt or an acknowledge may take once nothing stands in its way, in cycles, before it counts as lost. The architecture asks
-/// for a finite time (E1, V4); a testbench has to give up somewhere.
+/// How long an interrupt or an acknowledge may take once nothing stands in its way, in cycles, before it counts
+/// as lost. The architecture asks for a finite time (E1, V4); a testbench has to give up somewhere.
 const PATIENCE: u64 = 64;
 
 /// Control registers whose value an acknowledge register takes when the Update ends (E1, I4).
 const UPDATES: [(Register, Register); 2] =
     [(Register::Cr0, Register::Cr0Ack), (Register::IrqCtrl, Register::IrqCtrlAck)];
-
-/// What a step meant, according to the golden model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// An interrupt that was owed.
-    Interrupt(Line),
-    /// A register was read.
-    Read {
-        /// Byte offset.
-        offset: u32,
-        /// The value; 0 where the access was an error.
-        value: u32,
-    },
-    /// A record was decided on.
-    Decided {
-        /// The port it came from.
-        kind: Kind,
-        /// Recorded or dropped, and why.
-        decision: Decision,
-    },
-    /// The write of a record was answered.
-    Completed(Completion),
-    /// An Update ended: the acknowledge register took the value of its control register.
-    Acknowledged(Register),
-    /// A register was written.
-    Written {
-        /// Byte offset.
-        offset: u32,
-        /// The 32 bits.
-        value: u32,
-    },
-}
-
-impl Meaning {
-    fn rules(&self) -> &'static [&'static str] {
-        match self {
-            Self::Interrupt(Line::Eventq) => &["I1", "I2", "V3"],
-            Self::Interrupt(Line::Gerror) => &["I1", "G4", "V3"],
-            Self::Decided { decision, .. } => decision.rules(),
-            Self::Completed(completion) => completion.rules(),
-            Self::Acknowledged(register) => register.rules(),
-            Self::Read { offset, .. } | Self::Written { offset, .. } => {
-                Register::at(*offset).map_or(&["E11", "E12"], Register::rules)
-            }
-        }
-    }
-}
-
-impl fmt::Display for Meaning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let register =
-            |offset: u32| Register::at(offset).map_or(format!("offset {offset:#x}"), |r| r.to_string());
-        match self {
-            Self::Interrupt(line) => write!(f, "interrupt {line:?}"),
-            Self::Read { offset, value } => write!(f, "read {} = {value:#010x}", register(*offset)),
-            Self::Written { offset, value } => write!(f, "write {} := {value:#010x}", register(*offset)),
-            Self::Acknowledged(register) => write!(f, "{register} acknowledges"),
-            Self::Decided { kind, decision } => write!(f, "{kind:?} record {}", outcome(decision)),
-            Self::Completed(Completion::Published { address, interrupt, .. }) => {
-                let announced = if *interrupt { ", interrupt due" } else { "" };
-                write!(f, "record at {address:#x} published{announced}")
-            }
-            Self::Completed(Completion::Lost { flagged }) => {
-                write!(f, "record lost in an abort{}", if *flagged { ", EVENTQ_ABT_ERR toggles" } else { "" })
-            }
-        }
-    }
-}
-
-fn outcome(decision: &Decision) -> String {
-    match decision {
-        Decision::Recorded { address } => format!("recorded at {address:#x}"),
-        Decision::Dropped(Loss::Full { toggled: true }) => "dropped: full, OVFLG toggles".to_owned(),
-        Decision::Dropped(Loss::Full { toggled: false }) => "dropped: full, OVFLG stays".to_owned(),
-        Decision::Dropped(loss) => format!("dropped: {loss:?}"),
-        Decision::Held(hold) => format!("held: {hold:?}"),
-    }
-}
-
-/// The first difference between a target and the golden model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
-    /// Cycle in which it was seen.
-    pub cycle: u64,
-    /// Register field, memory content, port or promise that differs.
-    pub field: String,
-    /// What the golden model says.
-    pub expected: String,
-    /// What the target shows.
-    pub got: String,
-    /// Rules that decide it.
-    pub rules: Vec<&'static str>,
-    /// The last steps before it, oldest first.
-    pub before: Vec<String>,
-    /// The steps of the cycle in which it was seen.
-    pub offenders: Vec<String>,
-}
-
-impl fmt::Display for Mismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "mismatch in cycle {}: {}", self.cycle, self.field)?;
-        writeln!(f, "  expected  {}", self.expected)?;
-        writeln!(f, "  got       {}", self.got)?;
-        writeln!(f, "  rules     {}", self.rules.join(" "))?;
-        writeln!(f, "  steps")?;
-        for line in &self.before {
-            writeln!(f, "      {line}")?;
-        }
-        for line in &self.offenders {
-            writeln!(f, "   >  {line}")?;
-        }
-        Ok(())
-    }
-}
 
 /// What differs, before it is known where.
 struct Fault {

@@ -3,8 +3,8 @@
 use smmuq_golden::Register;
 
 use crate::bus::{Answer, Request};
-use crate::lockstep::Mismatch;
 use crate::log::Log;
+use crate::mismatch::Mismatch;
 use crate::target::Registers;
 use crate::timeline::{State, Timeline};
 

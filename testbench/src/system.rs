@@ -8,8 +8,10 @@ use smmuq_golden::{Completion, Decision, EventRecord, Kind, Line, Register, Smmu
 
 use crate::bus::{Answer, Request, Task};
 use crate::drivers::{Driver, Setup};
-use crate::lockstep::{Followed, LockStep, Meaning, Mismatch};
+use crate::lockstep::{Followed, LockStep};
 use crate::log::Log;
+use crate::meaning::Meaning;
+use crate::mismatch::Mismatch;
 use crate::outcome::{Counts, Exchange, Mark, MemoryWrite, Outcome};
 use crate::stimulus::{RegisterWrite, Step, Stimulus, Together};
 use crate::target::{Access, Registers, Step as TargetStep, Target};

@@ -8,8 +8,8 @@ mod wrong;
 
 use smmuq_golden::Parameters;
 use smmuq_testbench::drivers::{self, Driver};
-use smmuq_testbench::lockstep::Mismatch;
 use smmuq_testbench::memory::Memory;
+use smmuq_testbench::mismatch::Mismatch;
 use smmuq_testbench::outcome::Outcome;
 use smmuq_testbench::scenarios;
 use smmuq_testbench::stimulus::Stimulus;
