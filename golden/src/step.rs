@@ -147,11 +147,11 @@ impl StepError {
     /// The ids of the rules that forbid the step.
     pub const fn rules(&self) -> &'static [&'static str] {
         match self {
-            StepError::NothingInFlight => &["V5"],
+            StepError::NothingInFlight => &["V5", "EV1", "Q8"],
             StepError::NothingToAcknowledge => &["E1", "I4"],
             StepError::RecordsInFlight => &["E5"],
             StepError::InterruptOwed => &["I6"],
-            StepError::NoInterruptOwed => &["I1", "I2", "I4", "I9", "G4"],
+            StepError::NoInterruptOwed => &["I1", "I2", "I4", "I5", "I9", "G4", "V3"],
         }
     }
 }

@@ -16,7 +16,7 @@ const fn field(name: &'static str, low: u32, width: u32, rules: &'static [&'stat
 }
 
 const PROD: &[Field] =
-    &[field("OVFLG", 31, 1, &["EV3", "EV4", "V6"]), field("WR", 0, 20, &["V1", "Q7", "Q12"])];
+    &[field("OVFLG", 31, 1, &["EV3", "EV4", "ST1", "V6"]), field("WR", 0, 20, &["V1", "Q7", "Q12"])];
 const CONS: &[Field] = &[field("OVACKFLG", 31, 1, &["EV6", "R8"]), field("RD", 0, 20, &["Q12", "R8"])];
 const CR0: &[Field] = &[field("EVENTQEN", 2, 1, &["E1", "E2"])];
 const CR0ACK: &[Field] = &[field("EVENTQEN", 2, 1, &["E1", "E5"])];

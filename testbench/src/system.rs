@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use smmuq_golden::{Completion, Decision, EventRecord, Kind, Line, Register, Smmu};
+use smmuq_golden::{Completion, Cr0, Decision, EventRecord, Idr1, Kind, Line, Register, Smmu};
 
 use crate::bus::{Answer, Request, Task};
 use crate::drivers::{Driver, Setup};
@@ -73,7 +73,6 @@ struct System<'t> {
     driver: Task,
     setup: Setup,
     entries: u64,
-    pointer_bits: u32,
     /// How many more accesses the driver may make.
     allowance: u64,
     interrupt_pending: bool,
@@ -107,7 +106,6 @@ impl<'t> System<'t> {
             driver: Task::start(|bus| conditions.driver.start(bus, setup)),
             setup,
             entries: 1 << log2size,
-            pointer_bits: u32::from(log2size) + 1,
             allowance: 0,
             interrupt_pending: false,
             owner: Owner::Nobody,
@@ -193,7 +191,9 @@ impl<'t> System<'t> {
             if quiet < QUIET {
                 continue;
             }
-            let Some(unsettled) = self.unsettled() else { return Ok(()) };
+            let Some(unsettled) = self.unsettled() else {
+                return self.lockstep.compare_settled(self.cycle, self.target);
+            };
             if quiet > STUCK {
                 return Err(self.lockstep.stuck(self.cycle, unsettled));
             }
@@ -390,14 +390,18 @@ impl<'t> System<'t> {
 
     /// Counts what the registers of the target show, so that nothing depends on the golden model's word alone.
     fn count(&mut self, Followed { meanings, registers }: &Followed) {
+        let enabled = |register| Cr0::from_bits(self.registers.get(register)).eventqen();
+        let guarded = enabled(Register::Cr0) || enabled(Register::Cr0Ack);
         let software = |meaning: &Meaning| {
             let programs = [Register::EventqProd, Register::EventqBaseLo].map(Register::offset);
             matches!(meaning, Meaning::Written { offset, .. } if programs.contains(offset))
         };
-        if !meanings.iter().any(software) {
+        // E3: nothing moves WR but the block while EVENTQEN counts as 1, and nothing but software otherwise.
+        if guarded || !meanings.iter().any(software) {
+            let pointer_bits = pointer_bits(registers);
             let [before, after] =
-                [&self.registers, registers].map(|each| State::new(each, self.pointer_bits, 0, 0, 0));
-            let mask = (1 << self.pointer_bits) - 1;
+                [&self.registers, registers].map(|each| State::new(each, pointer_bits, 0, 0, 0));
+            let mask = (1 << pointer_bits) - 1;
             self.counts.written += u64::from(after.prod.wrapping_sub(before.prod) & mask);
             self.counts.overflows += u64::from(after.ovflg != before.ovflg);
         }
@@ -467,7 +471,7 @@ impl<'t> System<'t> {
 
     fn state(&self) -> State {
         let Counts { written, dropped, .. } = self.counts;
-        State::new(&self.registers, self.pointer_bits, written, dropped, self.log.reports)
+        State::new(&self.registers, pointer_bits(&self.registers), written, dropped, self.log.reports)
     }
 
     fn note(&mut self, what: What) {
@@ -507,4 +511,11 @@ impl<'t> System<'t> {
             exchanges: self.exchanges,
         }
     }
+}
+
+/// Bits of index and wrap flag in the size in use, which software may have changed since the set-up (Q9).
+fn pointer_bits(registers: &Registers) -> u32 {
+    let implemented = Idr1::from_bits(registers.get(Register::Idr1)).eventqs();
+    let programmed = registers.get(Register::EventqBaseLo) & 0x1F;
+    programmed.min(implemented.into()) + 1
 }

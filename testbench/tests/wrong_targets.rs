@@ -38,7 +38,7 @@ fn complaint(case: &Case, mismatch: Option<&Mismatch>) -> Option<String> {
         return Some("not caught".to_owned());
     };
     let named = mismatch.field == case.field && mismatch.rules.contains(&case.rule);
-    let placed = mismatch.cycle > 0 && (case.silent || !mismatch.offenders.is_empty());
+    let placed = mismatch.cycle > 0 && !mismatch.offenders.is_empty();
     (!(named && placed)).then(|| format!("should name {} and {}:\n{mismatch}", case.field, case.rule))
 }
 
