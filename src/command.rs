@@ -5,6 +5,7 @@ pub mod list;
 pub mod run;
 pub mod thread;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// How a subcommand ends: an exit code, or the message of bad input.
@@ -12,3 +13,8 @@ pub type End = Result<ExitCode, Box<dyn std::error::Error>>;
 
 /// Exit code of a run that found a mismatch.
 pub const MISMATCH: u8 = 1;
+
+/// Prints text. Unlike `print!` it returns an error when nobody reads it any more.
+pub fn show(text: &str) -> io::Result<()> {
+    io::stdout().write_all(text.as_bytes())
+}

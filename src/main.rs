@@ -3,6 +3,7 @@
 
 mod command;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +49,12 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::bench(&arguments),
     };
     end.unwrap_or_else(|error| {
+        // Whoever reads the output has seen enough: `smmuq thread | head`.
+        let gone =
+            error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
+        if gone {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("smmuq: {error}");
         ExitCode::from(2)
     })

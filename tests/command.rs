@@ -161,6 +161,19 @@ fn a_passing_run_writes_no_file() {
 }
 
 #[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_smmuq"))
+        .args(["run", "storm-32k-more"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((code(&output), output.stderr), (0, Vec::new()));
+}
+
+#[test]
 fn help_shows_examples_and_list_shows_everything() {
     for arguments in [&["--help"][..], &["run", "--help"]] {
         let help = String::from_utf8(smmuq(arguments).stdout).expect("text");

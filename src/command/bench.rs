@@ -6,7 +6,7 @@ use clap::Subcommand;
 use smmuq::throughput::event_cycles;
 use smmuq::verilated::Configuration;
 
-use super::End;
+use super::{End, show};
 
 /// Records measured in each run.
 const RECORDS: u32 = 1000;
@@ -34,19 +34,17 @@ pub fn bench(arguments: &Arguments) -> End {
 }
 
 fn rtl() -> End {
-    println!("cycles per Event record, {RECORDS} records, memory always ready");
-    print!("{:>13}", "write latency");
-    for configuration in CONFIGURATIONS {
-        print!("  {:>14}", format!("Outstanding={}", configuration.parameters().outstanding));
-    }
-    println!();
+    let head = |configuration: &Configuration| {
+        format!("  {:>14}", format!("Outstanding={}", configuration.parameters().outstanding))
+    };
+    let columns: String = CONFIGURATIONS.iter().map(head).collect();
+    show(&format!("cycles per Event record, {RECORDS} records, memory always ready\n"))?;
+    show(&format!("{:>13}{columns}\n", "write latency"))?;
     for latency in LATENCIES {
-        print!("{latency:>13}");
-        for configuration in CONFIGURATIONS {
-            let cycles = event_cycles(configuration, latency, RECORDS);
-            print!("  {:>14.3}", cycles as f64 / f64::from(RECORDS));
-        }
-        println!();
+        let cycles =
+            |configuration| event_cycles(configuration, latency, RECORDS) as f64 / f64::from(RECORDS);
+        let columns: String = CONFIGURATIONS.map(|each| format!("  {:>14.3}", cycles(each))).concat();
+        show(&format!("{latency:>13}{columns}\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

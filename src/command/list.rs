@@ -4,17 +4,17 @@ use std::process::ExitCode;
 
 use smmuq_testbench::{drivers, scenarios};
 
-use super::End;
+use super::{End, show};
 
 /// Prints scenarios and drivers, a line each.
 pub fn list() -> End {
-    println!("scenarios");
+    show("scenarios\n")?;
     for scenario in scenarios::ALL {
-        println!("  {:<24} {}", scenario.name, scenario.stimulus()?.title);
+        show(&format!("  {:<24} {}\n", scenario.name, scenario.stimulus()?.title))?;
     }
-    println!("drivers");
+    show("drivers\n")?;
     for driver in drivers::ALL {
-        println!("  {:<24} {}", driver.name, driver.summary);
+        show(&format!("  {:<24} {}\n", driver.name, driver.summary))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,7 @@ use smmuq_testbench::outcome::Outcome;
 use smmuq_testbench::scenarios::{self, Scenario};
 use smmuq_testbench::stimulus::{Stimulus, check_log2size};
 
-use super::{End, MISMATCH};
+use super::{End, MISMATCH, show};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -85,9 +85,9 @@ pub fn run(arguments: &Arguments) -> End {
     let trace = arguments.trace.as_deref();
     let outcome = session.run(trace)?;
     if arguments.json {
-        println!("{}", serde_json::to_string(&report(&session, &outcome))?);
+        show(&(serde_json::to_string(&report(&session, &outcome))? + "\n"))?;
     } else {
-        print!("{}", text(&session, &outcome));
+        show(&text(&session, &outcome))?;
     }
     let Some(failure) = session.failure(&outcome, trace) else {
         return Ok(ExitCode::SUCCESS);

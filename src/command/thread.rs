@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use indicatif::{ProgressBar, ProgressStyle};
 use smmuq::thread::{QUESTIONS, Question, Run};
 
-use super::{End, MISMATCH};
+use super::{End, MISMATCH, show};
 
 const HEAD: &str = "\
 In March 2023 the Linux driver drained an overflowed Event queue without telling the hardware (CONS.OVACKFLG),
@@ -14,16 +14,16 @@ and a kernel thread argued over whether that matters. Its questions, run on RTL 
 
 /// Runs the scenarios of all questions and prints the story.
 pub fn thread() -> End {
-    println!("{HEAD}");
+    show(&format!("{HEAD}\n"))?;
     let mut steps = 0;
     for question in QUESTIONS {
         let Some(runs) = runs(question)? else {
             return Ok(ExitCode::from(MISMATCH));
         };
-        println!("{}", question.story(&runs));
+        show(&format!("{}\n", question.story(&runs)))?;
         steps += runs.iter().map(|run| run.outcome.steps_compared).sum::<u64>();
     }
-    println!("{steps} steps compared with the golden model, no mismatch.");
+    show(&format!("{steps} steps compared with the golden model, no mismatch.\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
