@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 
-// Writes each event record as a burst of two 16-byte beats, all with one AXI id, so that responses
-// return in the order of the records (publication in order rests on it: Q8, EA2).
+// Writes event records, PRI messages and MSIs, each kind with an AXI id of its own, so that its
+// responses return in order (publication in order rests on it: Q8, EA2). The kinds take turns, at
+// whole bursts.
 //
 // AW and W have a fifo each and do not wait for one another: a subordinate may take the address
 // first, the data first, or both at once.
@@ -13,14 +14,30 @@ module smmuq_axi_write
   input logic clk_i,
   input logic rst_ni,
 
-  // A record and its slot. `ready_o` is a flip-flop's output.
-  input  logic              valid_i,
-  output logic              ready_o,
-  input  logic    [Oas-1:5] slot_i,
-  input  record_t           record_i,
+  input logic [3:0] cache_i,  // of queue accesses
 
-  // The oldest record that has no response yet gets it.
-  output logic response_valid_o,
+  // An event record and its slot, a PRI message and its slot, an MSI. Every ready depends on
+  // flip-flops only.
+  input  logic              event_valid_i,
+  output logic              event_ready_o,
+  input  logic    [Oas-1:5] event_slot_i,
+  input  record_t           event_record_i,
+
+  input  logic           pri_valid_i,
+  output logic           pri_ready_o,
+  input  logic [Oas-1:4] pri_slot_i,
+  input  logic [  127:0] pri_message_i,
+
+  input  logic           msi_valid_i,
+  output logic           msi_ready_o,
+  input  logic [Oas-1:2] msi_address_i,
+  input  logic [   31:0] msi_data_i,
+  input  logic [    3:0] msi_cache_i,
+
+  // The oldest of a kind that has no response yet gets it.
+  output logic event_response_o,
+  output logic pri_response_o,
+  output logic msi_response_o,
   output logic response_error_o,
 
   output logic           awvalid_o,
@@ -45,88 +62,160 @@ module smmuq_axi_write
   input  logic [1:0] bresp_i
 );
 
-  localparam int unsigned SlotWidth = Oas - 5;
+  // One record and one message wait for their turn here; an MSI waits where it comes from.
+  logic event_valid_q, pri_valid_q;
+  logic [Oas-1:5] event_slot_q;
+  record_t event_record_q;
+  logic [Oas-1:4] pri_slot_q;
+  logic [127:0] pri_message_q;
 
-  logic aw_ready, w_ready;
-  logic push;
+  // V9: turns. A burst begins when both channels have room; the second beat of a record follows
+  // before anything else.
+  logic aw_ready, w_ready, beginnable;
+  logic second_q;
+  logic [2:0] request, grant, begin_burst;
 
-  assign ready_o = aw_ready && w_ready;
-  assign push    = valid_i && ready_o;
+  assign request     = {msi_valid_i, pri_valid_q, event_valid_q};
+  assign beginnable  = aw_ready && w_ready && !second_q;
+  assign begin_burst = beginnable ? grant : '0;
 
-  // AW: one INCR burst of two 16-byte beats. It never crosses 4 KiB: slots are aligned to 32 bytes.
-  logic [SlotWidth-1:0] aw_slot;
-
-  smmuq_fifo2 #(
-    .Width(SlotWidth)
-  ) u_aw_fifo (
+  smmuq_rr #(
+    .Sources(3)
+  ) u_rr (
     .clk_i,
     .rst_ni,
-    .valid_i(push),
-    .ready_o(aw_ready),
-    .data_i (slot_i),
-    .valid_o(awvalid_o),
-    .ready_i(awready_i),
-    .data_o (aw_slot)
+    .request_i(request),
+    .serve_i  (beginnable),
+    .grant_o  (grant)
   );
 
-  assign awid_o    = AxiIdEventq;
-  assign awaddr_o  = {aw_slot, 5'd0};
-  assign awlen_o   = 8'd1;
-  assign awsize_o  = 3'd4;
-  assign awburst_o = 2'b01;
-  assign awcache_o = 4'b0011;  // Normal Non-cacheable Bufferable, until CR1 says otherwise
-  assign awprot_o  = 3'b010;  // data, Non-secure, unprivileged
+  // The place of a record or a message is free again in the cycle in which it leaves.
+  logic event_leaves;
 
-  // W: the record leaves its fifo with the second beat.
-  record_t w_record;
-  logic beat_q;
-
-  smmuq_fifo2 #(
-    .Width($bits(record_t))
-  ) u_w_fifo (
-    .clk_i,
-    .rst_ni,
-    .valid_i(push),
-    .ready_o(w_ready),
-    .data_i (record_i),
-    .valid_o(wvalid_o),
-    .ready_i(wready_i && beat_q),
-    .data_o (w_record)
-  );
-
-  assign wdata_o = w_record[beat_q];
-  assign wstrb_o = '1;
-  assign wlast_o = beat_q;
+  assign event_leaves  = second_q && w_ready;
+  assign event_ready_o = !event_valid_q || event_leaves;
+  assign pri_ready_o   = !pri_valid_q || begin_burst[1];
+  assign msi_ready_o   = begin_burst[2];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      beat_q <= 1'b0;
-    end else if (wvalid_o && wready_i) begin
-      beat_q <= !beat_q;
+      event_valid_q  <= 1'b0;
+      pri_valid_q    <= 1'b0;
+      event_slot_q   <= '0;
+      event_record_q <= '0;
+      pri_slot_q     <= '0;
+      pri_message_q  <= '0;
+      second_q       <= 1'b0;
+    end else begin
+      second_q <= begin_burst[0] || (second_q && !w_ready);
+      if (event_ready_o) begin
+        event_valid_q <= event_valid_i;
+        if (event_valid_i) begin
+          event_slot_q   <= event_slot_i;
+          event_record_q <= event_record_i;
+        end
+      end
+      if (pri_ready_o) begin
+        pri_valid_q <= pri_valid_i;
+        if (pri_valid_i) begin
+          pri_slot_q    <= pri_slot_i;
+          pri_message_q <= pri_message_i;
+        end
+      end
+
+      // The fifos check that AW and W offers stay.
+      AXI_SecondBeatHasARecord : assert (!second_q || event_valid_q);
+      AXI_BeatHasRoom : assert (!(|begin_burst || event_leaves) || w_ready);
+      AXI_BurstHasRoom : assert (begin_burst == '0 || aw_ready);
+      AXI_WholeBursts : assert (begin_burst == '0 || !second_q);
     end
   end
 
+  // AW. No burst crosses 4 KiB: each is aligned to its size.
+  typedef struct packed {
+    logic [1:0]     id;
+    logic [3:0]     cache;
+    logic [Oas-1:2] address;
+  } aw_t;
+
+  aw_t aw_in, aw_out;
+
+  always_comb begin
+    aw_in = '{id: AxiIdEventq, cache: cache_i, address: {event_slot_q, 3'd0}};
+    if (grant[1]) begin
+      aw_in = '{id: AxiIdPriq, cache: cache_i, address: {pri_slot_q, 2'd0}};
+    end
+    if (grant[2]) begin
+      aw_in = '{id: AxiIdMsi, cache: msi_cache_i, address: msi_address_i};
+    end
+  end
+
+  smmuq_fifo2 #(
+    .Width($bits(aw_t))
+  ) u_aw_fifo (
+    .clk_i,
+    .rst_ni,
+    .valid_i(|begin_burst),
+    .ready_o(aw_ready),
+    .data_i (aw_in),
+    .valid_o(awvalid_o),
+    .ready_i(awready_i),
+    .data_o (aw_out)
+  );
+
+  assign awid_o    = aw_out.id;
+  assign awaddr_o  = {aw_out.address, 2'd0};
+  assign awlen_o   = aw_out.id == AxiIdEventq ? 8'd1 : 8'd0;
+  assign awsize_o  = aw_out.id == AxiIdMsi ? 3'd2 : 3'd4;
+  assign awburst_o = AxiIncr;
+  assign awcache_o = aw_out.cache;
+  assign awprot_o  = AxiProt;
+
+  // W, beat by beat: an MSI is one word, on the lanes of its address.
+  typedef struct packed {
+    logic         last;
+    logic         word;
+    logic [1:0]   lane;
+    logic [127:0] data;
+  } w_t;
+
+  w_t w_in, w_out;
+
+  always_comb begin
+    w_in = '{last: second_q, word: 1'b0, lane: 2'd0, data: event_record_q[second_q]};
+    if (!second_q && grant[1]) begin
+      w_in = '{last: 1'b1, word: 1'b0, lane: 2'd0, data: pri_message_q};
+    end
+    if (!second_q && grant[2]) begin
+      w_in = '{last: 1'b1, word: 1'b1, lane: msi_address_i[3:2], data: {4{msi_data_i}}};
+    end
+  end
+
+  smmuq_fifo2 #(
+    .Width($bits(w_t))
+  ) u_w_fifo (
+    .clk_i,
+    .rst_ni,
+    .valid_i(|begin_burst || event_leaves),
+    .ready_o(w_ready),
+    .data_i (w_in),
+    .valid_o(wvalid_o),
+    .ready_i(wready_i),
+    .data_o (w_out)
+  );
+
+  assign wdata_o          = w_out.data;
+  assign wstrb_o          = w_out.word ? 16'h000F << {w_out.lane, 2'd0} : 16'hFFFF;
+  assign wlast_o          = w_out.last;
+
   // B: always taken. OKAY and EXOKAY are below SLVERR and DECERR.
   assign bready_o         = 1'b1;
-  assign response_valid_o = bvalid_i && bid_i == AxiIdEventq;
+  assign event_response_o = bvalid_i && bid_i == AxiIdEventq;
+  assign pri_response_o   = bvalid_i && bid_i == AxiIdPriq;
+  assign msi_response_o   = bvalid_i && bid_i == AxiIdMsi;
   assign response_error_o = bresp_i[1];
 
   logic unused_bresp;
   assign unused_bresp = bresp_i[0];  // tells SLVERR from DECERR: both are an external abort (EA1)
-
-  // The fifos check that AW and W offers stay; the beat must stay with the W offer.
-  logic past_w_waiting_q, past_beat_q;
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      past_w_waiting_q <= 1'b0;
-      past_beat_q      <= 1'b0;
-    end else begin
-      past_w_waiting_q <= wvalid_o && !wready_i;
-      past_beat_q      <= beat_q;
-      AXI_BeatStays : assert (!past_w_waiting_q || beat_q == past_beat_q);
-      AXI_BeatsOfARecord : assert (wvalid_o || !beat_q);
-    end
-  end
 
 endmodule

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 
-// A circular queue that the SMMU produces: PROD, how full it is, and which slot comes next. It does
-// not know what is recorded or dropped, and why.
+// A circular queue that the SMMU produces, the Event or the PRI queue: PROD, how full it is, and which
+// slot comes next. It does not know what is recorded or dropped, and why.
 //
 // Between the commit of a record and its publication the record occupies a slot behind WR that the
 // consumer cannot see yet (V1, V7); `in_flight_q` counts these.
@@ -10,7 +10,10 @@ module smmuq_circq
 #(
   parameter int unsigned Qs          = 19,
   parameter int unsigned Oas         = 48,
-  parameter int unsigned Outstanding = 16
+  parameter int unsigned Outstanding = 16,
+  // Log2 of the bytes of an entry (Q2): 5 for events, 4 for PRI messages.
+  parameter int unsigned EntryLog2   = 5,
+  parameter int unsigned CountWidth  = $clog2(Outstanding) + 1
 ) (
   input logic clk_i,
   input logic rst_ni,
@@ -23,12 +26,12 @@ module smmuq_circq
   output queue_prod_t prod_o,
 
   // The state that decisions are made on.
-  output logic           empty_o,
-  output logic           full_o,
-  output logic           slot_free_o,
-  output logic [Oas-1:5] slot_o,
-  output logic           any_in_flight_o,
-  output logic           one_in_flight_o,
+  output logic                   empty_o,
+  output logic                   full_o,
+  output logic                   overflow_pending_o,
+  output logic                   slot_free_o,
+  output logic [Oas-1:EntryLog2] slot_o,
+  output logic [ CountWidth-1:0] in_flight_o,
 
   // What happens in this cycle.
   input logic commit_i,   // a record takes the slot `slot_o`
@@ -37,21 +40,15 @@ module smmuq_circq
   input logic overflow_i  // something was lost because the queue is full
 );
 
-  localparam int unsigned SlotWidth = Oas - 5;
-  localparam int unsigned CountWidth = $clog2(Outstanding) + 1;
-
-  // Index and wrap bit of the largest queue: bits above are constant zero, and cost nothing.
-  localparam logic [19:0] LargestWrapMask = 20'((64'd2 << Qs) - 64'd1);
+  localparam int unsigned SlotWidth = Oas - EntryLog2;
+  localparam int unsigned BaseWidth = 56 - EntryLog2;
 
   queue_prod_t prod_q;
   logic [CountWidth-1:0] in_flight_q;
 
-  // Q9: the size in use is capped; Q10: size 0 has no index bits, and its wrap flag is bit 0.
-  logic [4:0] qs;
   logic [19:0] wrap_mask, index_mask, capacity;
 
-  assign qs           = base_i.log2size > 5'(Qs) ? 5'(Qs) : base_i.log2size;
-  assign wrap_mask    = LargestWrapMask >> (5'(Qs) - qs);
+  assign wrap_mask    = queue_wrap_mask(base_i.log2size, Qs);
   assign index_mask   = wrap_mask >> 1;
   assign capacity     = wrap_mask ^ index_mask;
 
@@ -70,19 +67,22 @@ module smmuq_circq
   assign slot_free_o = !full_o && 20'(in_flight_q) < capacity - used &&
       in_flight_q != CountWidth'(Outstanding);
 
-  assign any_in_flight_o = in_flight_q != '0;
-  assign one_in_flight_o = in_flight_q == CountWidth'(1);
+  assign in_flight_o = in_flight_q;
 
   // Q11: the base is aligned down to the queue's size and truncated to the physical address size.
+  // Its alignment to 32 bytes, for one entry of 16, is in the register (Q10).
   logic [19:0] next_index;
+  logic [BaseWidth-1:0] base;
 
   assign next_index = (prod_q.wr + 20'(in_flight_q)) & index_mask;
-  assign slot_o     = SlotWidth'((base_i.addr & ~51'(index_mask)) | 51'(next_index));
+  assign base       = BaseWidth'({base_i.addr, 5'd0} >> EntryLog2);
+  assign slot_o     = SlotWidth'((base & ~BaseWidth'(index_mask)) | BaseWidth'(next_index));
 
   // EV4, P5: the flag toggles once, and again only after software acknowledged.
   logic overflow_pending;
 
-  assign overflow_pending = prod_q.ovflg != cons_i.ovackflg;
+  assign overflow_pending   = prod_q.ovflg != cons_i.ovackflg;
+  assign overflow_pending_o = overflow_pending;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

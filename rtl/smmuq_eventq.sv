@@ -25,6 +25,10 @@ module smmuq_eventq
   output logic        in_flight_o,
   output logic        abort_o,         // an aborted group of records is complete: flag it
 
+  // C17: a CMD_SYNC marks what is committed so far, and waits for it.
+  input  logic mark_i,
+  output logic marked_o,
+
   // Records of terminated and of stalled transactions.
   input  logic         term_valid_i,
   output logic         term_ready_o,
@@ -44,10 +48,16 @@ module smmuq_eventq
   output logic irq_eventq_o
 );
 
+  localparam int unsigned CountWidth = $clog2(Outstanding) + 1;
+
   logic empty, full, slot_free;
+  logic [CountWidth-1:0] in_flight;
   logic any_in_flight, one_in_flight;
   logic commit, retire, publish, overflow;
   logic draining_q;
+
+  assign any_in_flight = in_flight != '0;
+  assign one_in_flight = in_flight == CountWidth'(1);
 
   // Decision on a record, in the order of the rules.
   logic discard, recordable;
@@ -97,12 +107,24 @@ module smmuq_eventq
 
   assign in_flight_o = any_in_flight;
 
+  // C17: the records that a CMD_SYNC waits for are the oldest in flight; an abort among them is
+  // flagged when the draining ends.
+  logic [CountWidth-1:0] marked_q;
+
+  assign marked_o = marked_q != '0 || draining_q;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       draining_q   <= 1'b0;
       stall_turn_q <= 1'b0;
       irq_eventq_o <= 1'b0;
+      marked_q     <= '0;
     end else begin
+      if (mark_i) begin
+        marked_q <= in_flight + CountWidth'(commit) - CountWidth'(retire);
+      end else if (retire && marked_q != '0) begin
+        marked_q <= marked_q - CountWidth'(1);
+      end
       if (retire) begin
         draining_q <= aborting && !group_done;
       end
@@ -115,10 +137,13 @@ module smmuq_eventq
     end
   end
 
+  logic unused_overflow_pending;  // EV2: recording does not depend on it
+
   smmuq_circq #(
     .Qs         (EventQs),
     .Oas        (Oas),
-    .Outstanding(Outstanding)
+    .Outstanding(Outstanding),
+    .EntryLog2  (5)
   ) u_circq (
     .clk_i,
     .rst_ni,
@@ -127,16 +152,16 @@ module smmuq_eventq
     .prod_write_i,
     .prod_wdata_i,
     .prod_o,
-    .empty_o        (empty),
-    .full_o         (full),
-    .slot_free_o    (slot_free),
-    .slot_o         (write_slot_o),
-    .any_in_flight_o(any_in_flight),
-    .one_in_flight_o(one_in_flight),
-    .commit_i       (commit),
-    .retire_i       (retire),
-    .publish_i      (publish),
-    .overflow_i     (overflow)
+    .empty_o           (empty),
+    .full_o            (full),
+    .overflow_pending_o(unused_overflow_pending),
+    .slot_free_o       (slot_free),
+    .slot_o            (write_slot_o),
+    .in_flight_o       (in_flight),
+    .commit_i          (commit),
+    .retire_i          (retire),
+    .publish_i         (publish),
+    .overflow_i        (overflow)
   );
 
   // The cycle before, to check steps with.
@@ -180,6 +205,7 @@ module smmuq_eventq
       ST1_StallIsRecorded : assert (!stall_taken || commit);
       E6_DroppedWhenDisabled : assert (enabled_i || term_ready_o);
       EA2_FlaggedWhenNoneInFlight : assert (!abort_o || (one_in_flight && !commit));
+      C17_MarkedAreInFlight : assert (marked_q <= in_flight);
       EA2_DrainsSomething : assert (!draining_q || any_in_flight);
       EA2_NothingPublishedBehindAnError : assert (!publish || !(draining_q || response_error_i));
       EA2_DrainEndsFlagged : assert (!past_draining_q || draining_q || past_abort_q);
