@@ -1,6 +1,8 @@
-//! Register accesses: what is read and what a write stores.
+//! Register accesses: which register an offset means, and what is read there.
 
-use crate::{Cr0, Gerror, Idr0, Idr1, Idr5, IrqCtrl, QueueBase, QueueCons, QueueProd, Register, Smmu};
+use crate::interrupts::IrqSource;
+use crate::writes::{Half, IrqCfgPart};
+use crate::{CmdqCons, CmdqProd, Cr0, Cr1, Cr2, IrqCtrl, QueueCons, QueueProd, Register, Smmu};
 
 /// The access is answered with an error on the bus: it is not aligned to 32 bits, or it does not
 /// write all of them. E11 asks for no other accesses to 32-bit registers and halves.
@@ -10,9 +12,6 @@ pub struct BusError;
 
 /// Byte strobes of a write of all 32 bits.
 const ALL_STROBES: u8 = 0b1111;
-
-/// The bits of GERRORN that software can store: 0 and 2 to 8 (table 9.3 of `docs/rules.md`).
-const GERRORN_STORED: u32 = 0x1FD;
 
 impl Smmu {
     /// Software reads 32 bits at a byte offset from Page 0. Where there is no register it reads 0;
@@ -37,7 +36,9 @@ impl Smmu {
             return Err(BusError);
         }
         if let Some(register) = Register::at(offset) {
+            let before = self.before_write();
             self.write_register(register, value);
+            self.after_write(before);
         }
         Ok(())
     }
@@ -45,56 +46,106 @@ impl Smmu {
     /// The value software reads in a register.
     pub fn register(&self, register: Register) -> u32 {
         match register {
-            Register::Idr0 => self.idr0().into_bits(),
-            Register::Idr1 => self.idr1().into_bits(),
-            Register::Idr3 => 0,
-            Register::Idr5 => self.idr5().into_bits(),
+            Register::Idr0 => self.parameters.idr0().into_bits(),
+            Register::Idr1 => self.parameters.idr1().into_bits(),
+            Register::Idr3 => self.parameters.idr3().into_bits(),
+            Register::Idr5 => self.parameters.idr5().into_bits(),
             Register::Cr0 => self.cr0.into_bits(),
             Register::Cr0Ack => self.cr0ack.into_bits(),
+            Register::Cr1 => self.cr1.into_bits(),
+            Register::Cr2 => self.cr2.into_bits(),
             Register::IrqCtrl => self.irq_ctrl.into_bits(),
             Register::IrqCtrlAck => self.irq_ctrlack.into_bits(),
             Register::Gerror => self.gerror.into_bits(),
             Register::GerrorN => self.gerrorn.into_bits(),
-            Register::EventqBaseLo => self.eventq_base.into_bits() as u32,
-            Register::EventqBaseHi => (self.eventq_base.into_bits() >> 32) as u32,
-            Register::EventqProd => self.visible_prod().into_bits(),
+            Register::GerrorIrqCfg0Lo => low(self.gerror_irq_cfg.cfg0.into_bits()),
+            Register::GerrorIrqCfg0Hi => high(self.gerror_irq_cfg.cfg0.into_bits()),
+            Register::GerrorIrqCfg1 => self.gerror_irq_cfg.cfg1,
+            Register::GerrorIrqCfg2 => self.gerror_irq_cfg.cfg2.into_bits(),
+            Register::CmdqBaseLo => low(self.cmdq_base.into_bits()),
+            Register::CmdqBaseHi => high(self.cmdq_base.into_bits()),
+            Register::CmdqProd => self.cmdq_prod.into_bits(),
+            Register::CmdqCons => self.visible_cmdq_cons().into_bits(),
+            Register::EventqBaseLo => low(self.eventq_base.into_bits()),
+            Register::EventqBaseHi => high(self.eventq_base.into_bits()),
+            Register::EventqIrqCfg0Lo => low(self.eventq_irq_cfg.cfg0.into_bits()),
+            Register::EventqIrqCfg0Hi => high(self.eventq_irq_cfg.cfg0.into_bits()),
+            Register::EventqIrqCfg1 => self.eventq_irq_cfg.cfg1,
+            Register::EventqIrqCfg2 => self.eventq_irq_cfg.cfg2.into_bits(),
+            Register::PriqBaseLo => low(self.priq_base.into_bits()),
+            Register::PriqBaseHi => high(self.priq_base.into_bits()),
+            Register::PriqIrqCfg0Lo => low(self.priq_irq_cfg.cfg0.into_bits()),
+            Register::PriqIrqCfg0Hi => high(self.priq_irq_cfg.cfg0.into_bits()),
+            Register::PriqIrqCfg1 => self.priq_irq_cfg.cfg1,
+            Register::PriqIrqCfg2 => self.priq_irq_cfg.cfg2.into_bits(),
+            Register::EventqProd => self.visible_eventq_prod().into_bits(),
             Register::EventqCons => self.eventq_cons.into_bits(),
+            Register::PriqProd => self.visible_priq_prod().into_bits(),
+            Register::PriqCons => self.priq_cons.into_bits(),
         }
     }
 
-    fn idr0(&self) -> Idr0 {
-        let stall_model = if self.parameters.stall { 0b00 } else { 0b01 };
-        Idr0::new().with_stall_model(stall_model)
-    }
-
-    fn idr1(&self) -> Idr1 {
-        Idr1::new()
-            .with_cmdqs(self.parameters.cmd_qs)
-            .with_eventqs(self.parameters.event_qs)
-            .with_priqs(self.parameters.pri_qs)
-            .with_ssidsize(20)
-            .with_sidsize(32)
-    }
-
-    fn idr5(&self) -> Idr5 {
-        let stall_max = if self.parameters.stall { self.parameters.stall_max } else { 0 };
-        Idr5::new().with_stall_max(stall_max).with_oas(self.parameters.oas_code())
+    /// CMDQ_CONS with the bits above the wrap flag read as zero (Q12).
+    fn visible_cmdq_cons(&self) -> CmdqCons {
+        let queue = self.command_queue();
+        self.cmdq_cons.with_rd(queue.layout.field(queue.rd))
     }
 
     /// EVENTQ_PROD with the bits above the wrap flag read as zero (Q12).
-    fn visible_prod(&self) -> QueueProd {
-        self.eventq_prod.with_wr(self.eventq().field(self.wr()))
+    fn visible_eventq_prod(&self) -> QueueProd {
+        let queue = self.event_queue();
+        self.eventq_prod.with_wr(queue.layout.field(queue.wr))
+    }
+
+    /// PRIQ_PROD with the bits above the wrap flag read as zero (Q12).
+    fn visible_priq_prod(&self) -> QueueProd {
+        let queue = self.pri_queue();
+        self.priq_prod.with_wr(queue.layout.field(queue.wr))
     }
 
     fn write_register(&mut self, register: Register, value: u32) {
         match register {
             Register::Cr0 => self.write_cr0(Cr0::from_bits(value)),
+            Register::Cr1 => self.write_cr1(Cr1::from_bits(value)),
+            Register::Cr2 => self.write_cr2(Cr2::from_bits(value)),
             Register::IrqCtrl => self.write_irq_ctrl(IrqCtrl::from_bits(value)),
-            Register::GerrorN => self.gerrorn = Gerror::from_bits(value & GERRORN_STORED),
-            Register::EventqBaseLo => self.write_base(Half::Low, value),
-            Register::EventqBaseHi => self.write_base(Half::High, value),
-            Register::EventqProd => self.write_prod(QueueProd::from_bits(value)),
-            Register::EventqCons => self.write_cons(QueueCons::from_bits(value)),
+            Register::GerrorN => self.write_gerrorn(value),
+            Register::GerrorIrqCfg0Lo => {
+                self.write_irq_cfg(IrqSource::Gerror, IrqCfgPart::Cfg0(Half::Low), value)
+            }
+            Register::GerrorIrqCfg0Hi => {
+                self.write_irq_cfg(IrqSource::Gerror, IrqCfgPart::Cfg0(Half::High), value)
+            }
+            Register::GerrorIrqCfg1 => self.write_irq_cfg(IrqSource::Gerror, IrqCfgPart::Cfg1, value),
+            Register::GerrorIrqCfg2 => self.write_irq_cfg(IrqSource::Gerror, IrqCfgPart::Cfg2, value),
+            Register::CmdqBaseLo => self.write_cmdq_base(Half::Low, value),
+            Register::CmdqBaseHi => self.write_cmdq_base(Half::High, value),
+            Register::CmdqProd => self.write_cmdq_prod(CmdqProd::from_bits(value)),
+            Register::CmdqCons => self.write_cmdq_cons(CmdqCons::from_bits(value)),
+            Register::EventqBaseLo => self.write_eventq_base(Half::Low, value),
+            Register::EventqBaseHi => self.write_eventq_base(Half::High, value),
+            Register::EventqIrqCfg0Lo => {
+                self.write_irq_cfg(IrqSource::Eventq, IrqCfgPart::Cfg0(Half::Low), value)
+            }
+            Register::EventqIrqCfg0Hi => {
+                self.write_irq_cfg(IrqSource::Eventq, IrqCfgPart::Cfg0(Half::High), value)
+            }
+            Register::EventqIrqCfg1 => self.write_irq_cfg(IrqSource::Eventq, IrqCfgPart::Cfg1, value),
+            Register::EventqIrqCfg2 => self.write_irq_cfg(IrqSource::Eventq, IrqCfgPart::Cfg2, value),
+            Register::PriqBaseLo => self.write_priq_base(Half::Low, value),
+            Register::PriqBaseHi => self.write_priq_base(Half::High, value),
+            Register::PriqIrqCfg0Lo => {
+                self.write_irq_cfg(IrqSource::Priq, IrqCfgPart::Cfg0(Half::Low), value)
+            }
+            Register::PriqIrqCfg0Hi => {
+                self.write_irq_cfg(IrqSource::Priq, IrqCfgPart::Cfg0(Half::High), value)
+            }
+            Register::PriqIrqCfg1 => self.write_irq_cfg(IrqSource::Priq, IrqCfgPart::Cfg1, value),
+            Register::PriqIrqCfg2 => self.write_irq_cfg(IrqSource::Priq, IrqCfgPart::Cfg2, value),
+            Register::EventqProd => self.write_eventq_prod(QueueProd::from_bits(value)),
+            Register::EventqCons => self.write_eventq_cons(QueueCons::from_bits(value)),
+            Register::PriqProd => self.write_priq_prod(QueueProd::from_bits(value)),
+            Register::PriqCons => self.write_priq_cons(QueueCons::from_bits(value)),
             Register::Idr0
             | Register::Idr1
             | Register::Idr3
@@ -104,51 +155,14 @@ impl Smmu {
             | Register::Gerror => {}
         }
     }
-
-    /// CR0 shows a written value at once (E1), also one that takes back an Update in progress (E2).
-    fn write_cr0(&mut self, value: Cr0) {
-        self.cr0 = Cr0::new().with_eventqen(value.eventqen());
-    }
-
-    fn write_irq_ctrl(&mut self, value: IrqCtrl) {
-        self.irq_ctrl =
-            IrqCtrl::new().with_eventq_irqen(value.eventq_irqen()).with_gerror_irqen(value.gerror_irqen());
-    }
-
-    /// LOG2SIZE is stored as written, also if it is larger than the implemented size (Q9).
-    fn write_base(&mut self, half: Half, value: u32) {
-        // E3: ignored while EVENTQEN counts as 1.
-        if self.eventq_guarded() {
-            return;
-        }
-        let old = self.eventq_base.into_bits();
-        let new = QueueBase::from_bits(match half {
-            Half::Low => old & 0xFFFF_FFFF_0000_0000 | u64::from(value),
-            Half::High => old & 0x0000_0000_FFFF_FFFF | u64::from(value) << 32,
-        });
-        self.eventq_base =
-            QueueBase::new().with_wa(new.wa()).with_addr(new.addr()).with_log2size(new.log2size());
-    }
-
-    /// WR is stored whole; its uses take the bits up to the wrap flag (Q12, Q13).
-    fn write_prod(&mut self, value: QueueProd) {
-        // E3: ignored while EVENTQEN counts as 1.
-        if !self.eventq_guarded() {
-            self.eventq_prod = QueueProd::new().with_wr(value.wr()).with_ovflg(value.ovflg());
-        }
-    }
-
-    /// Always writable (E3, R8). RD is stored whole; its uses take the bits up to the wrap flag
-    /// (Q12).
-    fn write_cons(&mut self, value: QueueCons) {
-        self.eventq_cons = QueueCons::new().with_rd(value.rd()).with_ovackflg(value.ovackflg());
-    }
 }
 
-/// One 32-bit half of a 64-bit register.
-enum Half {
-    Low,
-    High,
+fn low(register: u64) -> u32 {
+    register as u32
+}
+
+fn high(register: u64) -> u32 {
+    (register >> 32) as u32
 }
 
 fn aligned(offset: u32) -> Result<(), BusError> {

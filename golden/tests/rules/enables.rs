@@ -25,7 +25,7 @@ fn e1_an_enable_takes_effect_at_the_acknowledge() {
     assert_eq!(read(&smmu, Register::Cr0Ack), 0);
     assert_eq!(unchanged(&smmu, Kind::Terminated), Decision::Dropped(Loss::Disabled));
     assert_eq!(unchanged(&smmu, Kind::Stalled), Decision::Held(Hold::Disabled));
-    assert_eq!(smmu.acknowledge_cr0(), Ok(()));
+    assert_eq!(acknowledge(&mut smmu), Ok(()));
     assert_eq!(read(&smmu, Register::Cr0Ack), 4);
     assert_eq!(offer(&mut smmu, 1), recorded(0));
 }
@@ -37,23 +37,23 @@ fn e1_a_disable_takes_effect_at_the_write() {
     assert_eq!(read(&smmu, Register::Cr0Ack), 4);
     assert_eq!(unchanged(&smmu, Kind::Terminated), Decision::Dropped(Loss::Disabled));
     assert_eq!(unchanged(&smmu, Kind::Stalled), Decision::Held(Hold::Disabled));
-    assert_eq!(smmu.acknowledge_cr0(), Ok(()));
+    assert_eq!(acknowledge(&mut smmu), Ok(()));
     assert_eq!(read(&smmu, Register::Cr0Ack), 0);
 }
 
 #[test]
 fn e1_there_is_one_acknowledge_for_each_change() {
     let mut smmu = enabled(1, 0, 0);
-    assert_eq!(smmu.acknowledge_cr0(), Err(StepError::NothingToAcknowledge));
+    assert_eq!(acknowledge(&mut smmu), Err(StepError::NothingToAcknowledge));
     write(&mut smmu, Register::Cr0, EVENTQ);
-    assert_eq!(smmu.acknowledge_cr0(), Err(StepError::NothingToAcknowledge));
+    assert_eq!(acknowledge(&mut smmu), Err(StepError::NothingToAcknowledge));
 }
 
 #[test]
 fn e2_an_enable_that_is_taken_back_never_was() {
     let mut smmu = enabling(0, 0);
     write(&mut smmu, Register::Cr0, 0);
-    assert_eq!(smmu.acknowledge_cr0(), Err(StepError::NothingToAcknowledge));
+    assert_eq!(acknowledge(&mut smmu), Err(StepError::NothingToAcknowledge));
     assert_eq!(smmu, disabled(1, 0, 0));
 }
 
@@ -61,7 +61,7 @@ fn e2_an_enable_that_is_taken_back_never_was() {
 fn e2_a_disable_that_is_taken_back_goes_on() {
     let mut smmu = disabling(0, 0);
     write(&mut smmu, Register::Cr0, EVENTQ);
-    assert_eq!(smmu.acknowledge_cr0(), Err(StepError::NothingToAcknowledge));
+    assert_eq!(acknowledge(&mut smmu), Err(StepError::NothingToAcknowledge));
     assert_eq!(offer(&mut smmu, 1), recorded(0));
 }
 
@@ -88,7 +88,7 @@ fn e3_guarded_registers_ignore_writes() {
 fn e3_guarded_registers_are_writable_while_disabled() {
     let mut never_enabled = disabled(1, 2, 0);
     let mut disabled_again = disabling(2, 0);
-    disabled_again.acknowledge_cr0().unwrap();
+    acknowledge(&mut disabled_again).unwrap();
     for smmu in [&mut never_enabled, &mut disabled_again] {
         try_to_write_all(smmu);
         assert_eq!(read(smmu, Register::EventqBaseLo), 0x1234_5662);
@@ -106,12 +106,12 @@ fn e5_a_disable_completes_after_the_records_in_flight_are_visible() {
     assert_eq!(offer_stalled(&mut smmu, 2), recorded(1));
     write(&mut smmu, Register::Cr0, 0);
     assert_eq!(unchanged(&smmu, Kind::Terminated), Decision::Dropped(Loss::Disabled));
-    assert_eq!(smmu.acknowledge_cr0(), Err(StepError::RecordsInFlight));
+    assert_eq!(acknowledge(&mut smmu), Err(StepError::RecordsInFlight));
     okay(&mut smmu);
-    assert_eq!(smmu.acknowledge_cr0(), Err(StepError::RecordsInFlight));
+    assert_eq!(acknowledge(&mut smmu), Err(StepError::RecordsInFlight));
     assert_eq!(read(&smmu, Register::Cr0Ack), 4);
     okay(&mut smmu);
-    assert_eq!(smmu.acknowledge_cr0(), Ok(()));
+    assert_eq!(acknowledge(&mut smmu), Ok(()));
     assert_eq!(read(&smmu, Register::Cr0Ack), 0);
     assert_eq!(read(&smmu, Register::EventqProd), 2);
 }
@@ -124,10 +124,10 @@ fn e5_a_disable_completes_after_an_abort_is_flagged() {
     offer(&mut smmu, 2);
     write(&mut smmu, Register::Cr0, 0);
     error(&mut smmu);
-    assert_eq!(smmu.acknowledge_cr0(), Err(StepError::RecordsInFlight));
+    assert_eq!(acknowledge(&mut smmu), Err(StepError::RecordsInFlight));
     okay(&mut smmu);
     assert_eq!(read(&smmu, Register::Gerror), ABT_ERR);
-    assert_eq!(smmu.acknowledge_cr0(), Ok(()));
+    assert_eq!(acknowledge(&mut smmu), Ok(()));
     assert_eq!(read(&smmu, Register::EventqProd), 0);
 }
 
@@ -158,7 +158,7 @@ fn r2_r4_an_unacknowledged_overflow_survives_a_disable() {
     let mut smmu = enabled(1, 2, 0);
     offer(&mut smmu, 1);
     write(&mut smmu, Register::Cr0, 0);
-    smmu.acknowledge_cr0().unwrap();
+    acknowledge(&mut smmu).unwrap();
     enable(&mut smmu);
     assert_eq!(read(&smmu, Register::EventqProd), 0x8000_0002);
     assert_eq!(read(&smmu, Register::EventqCons), 0);
@@ -180,7 +180,7 @@ fn r7_an_abort_error_survives_a_disable() {
     offer(&mut smmu, 1);
     error(&mut smmu);
     write(&mut smmu, Register::Cr0, 0);
-    smmu.acknowledge_cr0().unwrap();
+    acknowledge(&mut smmu).unwrap();
     enable(&mut smmu);
     assert_eq!(unchanged(&smmu, Kind::Terminated), Decision::Dropped(Loss::AbortError));
 }

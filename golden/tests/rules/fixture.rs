@@ -1,6 +1,8 @@
 //! Event queues in a known state, and shorthands for the steps of a test.
 
-use smmuq_golden::{Completion, Decision, EventRecord, Kind, Parameters, Register, Response, Smmu};
+use smmuq_golden::{
+    Completion, Cr0, Decision, EventRecord, IrqCtrl, Kind, Parameters, Register, Response, Smmu, StepError,
+};
 
 /// Byte address of the queue in every test that does not choose one.
 pub const BASE: u64 = 0x8000_0000;
@@ -44,13 +46,30 @@ pub fn enabled(log2size: u32, prod: u32, cons: u32) -> Smmu {
 }
 
 pub fn enable(smmu: &mut Smmu) {
-    write(smmu, Register::Cr0, EVENTQ);
-    smmu.acknowledge_cr0().expect("an enable to acknowledge");
+    set_cr0(smmu, EVENTQ);
+}
+
+/// The Updates of all changed fields of CR0 complete.
+pub fn acknowledge(smmu: &mut Smmu) -> Result<(), StepError> {
+    let changed = read(smmu, Register::Cr0) ^ read(smmu, Register::Cr0Ack);
+    smmu.acknowledge_cr0(Cr0::from_bits(changed))
+}
+
+/// The Updates of all changed fields of IRQ_CTRL complete.
+pub fn acknowledge_irq(smmu: &mut Smmu) -> Result<(), StepError> {
+    let changed = read(smmu, Register::IrqCtrl) ^ read(smmu, Register::IrqCtrlAck);
+    smmu.acknowledge_irq_ctrl(IrqCtrl::from_bits(changed))
+}
+
+/// Writes CR0 and lets the Updates complete.
+pub fn set_cr0(smmu: &mut Smmu, value: u32) {
+    write(smmu, Register::Cr0, value);
+    acknowledge(smmu).expect("a change to acknowledge");
 }
 
 pub fn enable_interrupts(smmu: &mut Smmu, lines: u32) {
     write(smmu, Register::IrqCtrl, lines);
-    smmu.acknowledge_irq_ctrl().expect("an interrupt enable to acknowledge");
+    acknowledge_irq(smmu).expect("an interrupt enable to acknowledge");
 }
 
 /// Offers the record of a terminated transaction.

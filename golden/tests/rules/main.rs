@@ -1,12 +1,27 @@
-//! The rules of the Event queue, one test each, with expected values worked out by hand.
+//! The rules of the queues, one test each, with expected values worked out by hand.
 
 mod aborts;
 mod bus;
+mod command_fixture;
+mod command_flow;
+mod command_legality;
+mod command_sync;
 mod cons;
 mod counters;
 mod decision_table;
 mod enables;
 mod fixture;
+mod gerror;
+mod guards;
+mod handshakes;
 mod interrupts;
+mod more_counters;
+mod msis;
+mod pri_aborts;
+mod pri_fixture;
+mod pri_interrupts;
+mod pri_overflow;
+mod pri_responses;
+mod pri_table;
 mod sizes;
 mod visibility;

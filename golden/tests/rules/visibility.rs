@@ -130,7 +130,7 @@ fn a_slot_is_unknown_from_commit_to_publication() {
     offer(&mut smmu, 2);
     error(&mut smmu);
     write(&mut smmu, Register::Cr0, 0);
-    smmu.acknowledge_cr0().unwrap();
+    acknowledge(&mut smmu).unwrap();
     write(&mut smmu, Register::EventqProd, 0); // pretends that the queue is full
     assert_eq!(smmu.entries(), [(BASE, None)]);
 }
@@ -141,8 +141,13 @@ fn a_snapshot_has_the_registers_in_order_and_what_is_owed() {
     enable_interrupts(&mut smmu, EVENTQ | GERROR_IRQ);
     publish(&mut smmu, 1);
     let snapshot = smmu.snapshot();
-    let base = BASE as u32 | 1;
-    let registers = [0, 0x0273_9D20, 0, 0x0010_0005, 4, 4, 5, 5, 0, 0, base, 0, 1, 0];
-    assert_eq!(snapshot.registers, registers);
+    let registers = snapshot.registers;
+    assert_eq!(registers[..4], [0x0001_6400, 0x0273_9D20, 0, 0x0010_0005]); // IDR0, 1, 3, 5
+    assert_eq!(registers[4..8], [4, 4, 0, 0]); // CR0, CR0ACK, CR1, CR2
+    assert_eq!(registers[8..12], [5, 5, 0, 0]); // IRQ_CTRL, IRQ_CTRLACK, GERROR, GERRORN
+    assert_eq!(registers[12..20], [0; 8]); // GERROR_IRQ_CFG, CMDQ
+    assert_eq!(registers[20..22], [BASE as u32 | 1, 0]); // EVENTQ_BASE
+    assert_eq!(registers[22..32], [0; 10]); // EVENTQ_IRQ_CFG, PRIQ_BASE, PRIQ_IRQ_CFG
+    assert_eq!(registers[32..], [1, 0, 0, 0]); // EVENTQ_PROD, EVENTQ_CONS, PRIQ_PROD, PRIQ_CONS
     assert!(snapshot.owed.eventq && !snapshot.owed.gerror);
 }
