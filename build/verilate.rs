@@ -130,8 +130,18 @@ fn parameters(configuration: Configuration) -> Vec<String> {
         format!("-GOas={}", parameters.oas),
         format!("-GOutstanding={}", parameters.outstanding),
         format!("-GStallMax={}", parameters.stall_max),
-        format!("-GStall=1'b{}", u8::from(parameters.stall)),
+        flag("Stall", parameters.stall),
+        flag("Pri", parameters.pri),
+        flag("Pps", parameters.pps),
+        flag("Msi", parameters.msi),
+        flag("Sev", parameters.sev),
+        flag("Ats", parameters.ats),
     ]
+}
+
+/// Sized, because a plain 1 is 32 bits wide and Verilator 5.006 warns of that.
+fn flag(name: &str, value: bool) -> String {
+    format!("-G{name}=1'b{}", u8::from(value))
 }
 
 impl Model {

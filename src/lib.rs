@@ -2,9 +2,10 @@
 //!
 //! [`verilated`] is the Verilated block behind cxx, [`rtl_target`] makes a testbench target of it, [`session`] runs a
 //! scenario on either target, [`thread`] answers the questions of the 2023 kernel thread, [`throughput`] counts the
-//! cycles that a record costs. The command `smmuq` and the tests use the same functions.
+//! cycles that a record costs, [`area`] the cells. The command `smmuq` and the tests use the same functions.
 #![deny(missing_docs)]
 
+pub mod area;
 mod axi;
 pub mod rtl_target;
 pub mod session;

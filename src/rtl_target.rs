@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use smmuq_golden::{BusError, EventRecord, Kind, Line, Parameters, Register, Response};
-use smmuq_testbench::memory::Memory;
-use smmuq_testbench::target::{Access, Registers, Step, Target};
+use smmuq_golden::{BusError, EventRecord, Kind, Line, Parameters, PrgResponse, Register, Response};
+use smmuq_testbench::memory::{Answered, Memory};
+use smmuq_testbench::neighbours::{Neighbours, Sink};
+use smmuq_testbench::target::{Access, PriOffer, Registers, Step, Target};
 
-use crate::axi::AxiWrites;
+use crate::axi::Axi;
 use crate::verilated::{self, Block, Configuration, PinsIn, PinsOut, WaveError};
 
 /// The offsets of all registers, in the order of [`Register::ALL`].
@@ -33,17 +34,19 @@ pub struct RtlTarget {
     block: Block,
     configuration: Configuration,
     memory: Memory,
-    writes: AxiWrites,
+    neighbours: Neighbours,
+    axi: Axi,
     apb: Apb,
     terminated: Option<EventRecord>,
     stalled: Option<EventRecord>,
+    page_request: Option<PriOffer>,
     broken: Vec<String>,
 }
 
 impl RtlTarget {
     /// A block with initial values by seed.
-    pub fn new(configuration: Configuration, seed: u64, memory: Memory) -> Self {
-        Self::with_block(Block::new(configuration, seed), configuration, memory)
+    pub fn new(configuration: Configuration, seed: u64, memory: Memory, neighbours: Neighbours) -> Self {
+        Self::with_block(Block::new(configuration, seed), configuration, memory, neighbours)
     }
 
     /// The same, and its waves go into a file.
@@ -54,36 +57,61 @@ impl RtlTarget {
         configuration: Configuration,
         seed: u64,
         memory: Memory,
+        neighbours: Neighbours,
         path: &Path,
     ) -> Result<Self, WaveError> {
         let block = Block::with_waves(configuration, seed, path)?;
-        Ok(Self::with_block(block, configuration, memory))
+        Ok(Self::with_block(block, configuration, memory, neighbours))
     }
 
-    fn with_block(block: Block, configuration: Configuration, memory: Memory) -> Self {
+    fn with_block(
+        block: Block,
+        configuration: Configuration,
+        memory: Memory,
+        neighbours: Neighbours,
+    ) -> Self {
         Self {
             block,
             configuration,
             memory,
-            writes: AxiWrites::default(),
+            neighbours,
+            axi: Axi::default(),
             apb: Apb::Idle,
             terminated: None,
             stalled: None,
+            page_request: None,
             broken: Vec::new(),
         }
     }
 
     fn pins(&mut self) -> PinsIn {
         let response = self.memory.due();
+        let beat = self.memory.due_read();
+        let page_request = self.page_request;
         let mut pins = PinsIn {
             awready_i: self.memory.ready(),
             wready_i: self.memory.ready(),
             bvalid_i: response.is_some(),
-            bresp_i: if response == Some(Response::Error) { SLVERR } else { OKAY },
+            bid_i: response.map_or(0, |(writer, _)| writer as u8),
+            bresp_i: response.map_or(OKAY, |(_, response)| code(response)),
+            arready_i: self.memory.ready(),
+            rvalid_i: beat.is_some(),
+            rdata_i: beat.map_or([0; 4], |beat| split(beat.words)),
+            rresp_i: beat.map_or(OKAY, |beat| code(beat.response)),
+            rlast_i: beat.is_some_and(|beat| beat.last),
             term_valid_i: self.terminated.is_some(),
-            term_record_i: pin_words(self.terminated),
+            term_record_i: split(self.terminated.map_or([0; 4], EventRecord::words)),
             stall_valid_i: self.stalled.is_some(),
-            stall_record_i: pin_words(self.stalled),
+            stall_record_i: split(self.stalled.map_or([0; 4], EventRecord::words)),
+            ppr_valid_i: page_request.is_some(),
+            ppr_message_i: split(page_request.map_or([0; 2], |offer| offer.message.words())),
+            ppr_ste_valid_i: page_request.is_some_and(|offer| offer.ste.valid),
+            ppr_ste_ppar_i: page_request.is_some_and(|offer| offer.ste.ppar),
+            ppr_secure_i: page_request.is_some_and(|offer| offer.secure),
+            prg_ready_i: self.neighbours.ready(Sink::Prg),
+            cmd_ready_i: self.neighbours.ready(Sink::Command),
+            sync_ready_i: self.neighbours.ready(Sink::Sync),
+            sync_atc_error_i: self.neighbours.sync_fails(),
             ..PinsIn::default()
         };
         match self.apb {
@@ -116,14 +144,41 @@ impl RtlTarget {
                 steps.push(Step::Accepted { kind, record });
             }
         }
+        if out.ppr_ready_o
+            && let Some(offer) = self.page_request.take()
+        {
+            steps.push(Step::AcceptedPri(offer));
+        }
+    }
+
+    /// What the rest of the SMMU takes in this cycle.
+    fn taken(&mut self, pins: &PinsIn, out: &PinsOut) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if out.cmd_valid_o && pins.cmd_ready_i {
+            steps.push(Step::Command(join(out.cmd_o)));
+        }
+        if out.sync_valid_o && pins.sync_ready_i {
+            self.neighbours.sync_ended();
+            steps.push(Step::Sync { atc_error: pins.sync_atc_error_i });
+        }
+        steps
+    }
+
+    fn fetched(&mut self, pins: &PinsIn, out: &PinsOut) -> Option<Step> {
+        if !(pins.rvalid_i && out.rready_o) {
+            return None;
+        }
+        let beat = self.memory.due_read()?;
+        self.memory.complete_read();
+        Some(Step::Fetched { response: beat.response, words: beat.words })
     }
 
     fn response(&mut self, pins: &PinsIn, out: &PinsOut) -> Option<Step> {
         if !(pins.bvalid_i && out.bready_o) {
             return None;
         }
-        let answered = self.memory.complete()?;
-        Some(Step::Response { response: answered.response, address: answered.address, bytes: answered.bytes })
+        let Answered { writer, address, bytes, response } = self.memory.complete()?;
+        Some(Step::Response { writer, response, address, bytes })
     }
 }
 
@@ -131,9 +186,29 @@ impl RtlTarget {
 const OKAY: u8 = 0;
 const SLVERR: u8 = 2;
 
-fn pin_words(record: Option<EventRecord>) -> [u32; 8] {
-    let words = record.map_or([0; 4], EventRecord::words);
+fn code(response: Response) -> u8 {
+    match response {
+        Response::Okay => OKAY,
+        Response::Error => SLVERR,
+    }
+}
+
+/// Words of 64 bits as the 32-bit words of a port, the least significant first.
+fn split<const N: usize, const M: usize>(words: [u64; N]) -> [u32; M] {
     std::array::from_fn(|i| (words[i / 2] >> (32 * (i % 2))) as u32)
+}
+
+fn join(words: [u32; 4]) -> [u64; 2] {
+    [0, 2].map(|low| u64::from(words[low]) | u64::from(words[low + 1]) << 32)
+}
+
+fn prg(out: &PinsOut) -> PrgResponse {
+    PrgResponse {
+        stream_id: out.prg_stream_id_o,
+        substream_id: out.prg_ssv_o.then_some(out.prg_substream_id_o),
+        index: out.prg_index_o,
+        code: out.prg_code_o,
+    }
 }
 
 fn drive(pins: &mut PinsIn, access: Access, penable: bool) {
@@ -164,7 +239,13 @@ fn transfer(access: Access, out: &PinsOut) -> Step {
 }
 
 fn pulses(out: &PinsOut) -> impl Iterator<Item = Step> {
-    let lines = [(Line::Eventq, out.irq_eventq_o), (Line::Gerror, out.irq_gerror_o)];
+    let lines = [
+        (Line::Eventq, out.irq_eventq_o),
+        (Line::Priq, out.irq_priq_o),
+        (Line::CmdSync, out.irq_cmd_sync_o),
+        (Line::Gerror, out.irq_gerror_o),
+        (Line::Sev, out.sev_o),
+    ];
     lines.into_iter().filter(|&(_, pulse)| pulse).map(|(line, _)| Step::Interrupt(line))
 }
 
@@ -177,6 +258,11 @@ impl From<verilated::Parameters> for Parameters {
             cmd_qs: built.cmd_qs,
             oas: built.oas,
             stall: built.stall,
+            pri: built.pri,
+            pps: built.pps,
+            msi: built.msi,
+            sev: built.sev,
+            ats: built.ats,
             stall_max: built.stall_max,
         }
     }
@@ -189,9 +275,9 @@ impl Target for RtlTarget {
 
     fn reset(&mut self) {
         self.block.reset();
-        self.writes = AxiWrites::default();
+        self.axi = Axi::default();
         self.apb = Apb::Idle;
-        (self.terminated, self.stalled) = (None, None);
+        (self.terminated, self.stalled, self.page_request) = (None, None, None);
     }
 
     fn access(&mut self, access: Access) {
@@ -207,6 +293,14 @@ impl Target for RtlTarget {
             Kind::Terminated => self.terminated = Some(record),
             Kind::Stalled => self.stalled = Some(record),
         }
+    }
+
+    fn offer_pri(&mut self, offer: PriOffer) {
+        self.page_request = Some(offer);
+    }
+
+    fn neighbours(&mut self) -> &mut Neighbours {
+        &mut self.neighbours
     }
 
     fn memory(&mut self) -> &mut Memory {
@@ -226,15 +320,20 @@ impl Target for RtlTarget {
         let pins = self.pins();
         let out = self.block.cycle(&pins);
         let mut steps: Vec<Step> = pulses(&out).collect();
-        let access = self.step_apb(&out);
-        let (read, write) = match access {
+        if out.prg_valid_o && pins.prg_ready_i {
+            steps.push(Step::Prg(prg(&out)));
+        }
+        let (read, write) = match self.step_apb(&out) {
             Some(step @ Step::Read { .. }) => (Some(step), None),
             other => (None, other),
         };
         steps.extend(read);
         self.accepted(&out, &mut steps);
+        steps.extend(self.axi.take(&pins, &out, &mut self.memory));
         steps.extend(self.response(&pins, &out));
-        self.broken.extend(self.writes.take(&pins, &out, &mut self.memory));
+        steps.extend(self.fetched(&pins, &out));
+        steps.extend(self.taken(&pins, &out));
+        self.broken.extend(self.axi.take_broken());
         self.broken.extend(self.block.take_failures());
         steps.extend(write);
         steps.extend(self.broken.drain(..).map(Step::Broken));

@@ -8,6 +8,7 @@ use smmuq_testbench::drivers::Driver;
 use smmuq_testbench::golden_target::GoldenTarget;
 use smmuq_testbench::memory::{Memory, Timing};
 use smmuq_testbench::mismatch::Mismatch;
+use smmuq_testbench::neighbours::Neighbours;
 use smmuq_testbench::outcome::Outcome;
 use smmuq_testbench::scenarios::Scenario;
 use smmuq_testbench::stimulus::Stimulus;
@@ -99,17 +100,19 @@ impl Session {
     /// When the wave file cannot be written.
     pub fn run(&self, waves: Option<&Path>) -> Result<Outcome, WaveError> {
         let conditions = Conditions { driver: self.driver, log2size: self.log2size, seed: self.seed };
-        let memory = Memory::new(self.stimulus.memory.clone(), self.seed);
+        let timing = &self.stimulus.memory;
+        let memory = Memory::new(timing.clone(), self.seed);
+        let neighbours = Neighbours::new(timing.ready, self.seed);
         Ok(match self.target {
             TargetKind::Rtl(configuration) => {
                 let mut target = match waves {
-                    Some(path) => RtlTarget::with_waves(configuration, self.seed, memory, path)?,
-                    None => RtlTarget::new(configuration, self.seed, memory),
+                    Some(path) => RtlTarget::with_waves(configuration, self.seed, memory, neighbours, path)?,
+                    None => RtlTarget::new(configuration, self.seed, memory, neighbours),
                 };
                 system::run(&self.stimulus, &conditions, &mut target)
             }
             TargetKind::Golden => {
-                let mut target = GoldenTarget::new(Parameters::default(), memory);
+                let mut target = GoldenTarget::new(Parameters::default(), memory, neighbours);
                 system::run(&self.stimulus, &conditions, &mut target)
             }
         })

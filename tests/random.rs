@@ -7,7 +7,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use smmuq::session::{Session, TargetKind};
 use smmuq::verilated::Configuration;
-use smmuq_golden::{Loss, Register};
+use smmuq_golden::{Line, Loss, Register};
 use smmuq_testbench::drivers;
 use smmuq_testbench::memory::Timing;
 use smmuq_testbench::outcome::Outcome;
@@ -144,7 +144,7 @@ impl Generator {
     fn together(&mut self) -> Together {
         let write = self.coin().then(|| if self.coin() { self.cons() } else { self.write() });
         let [terminated, stalled, release] = [self.coin(), self.coin(), self.coin()];
-        Together { write, terminated, stalled, release }
+        Together { write, terminated, stalled, release, ..Together::default() }
     }
 
     /// Any position, consistent or not (Q5, Q14), sometimes with bits above the wrap flag (Q12).
@@ -202,7 +202,7 @@ fn met(outcome: &Outcome) -> [(&'static str, u64); 8] {
         ("record dropped for an error", rows_with(|what| what == What::Dropped { loss: Loss::AbortError })),
         ("record dropped while disabled", rows_with(|what| what == What::Dropped { loss: Loss::Disabled })),
         ("Event queue interrupt", rows.iter().map(|row| announced(row.what)).sum()),
-        ("GERROR interrupt", rows_with(|what| what == What::GerrorInterrupt)),
+        ("GERROR interrupt", rows_with(|what| what == What::Interrupt(Line::Gerror))),
         ("wrap of PROD", rows.windows(2).filter(wraps).count() as u64),
     ]
 }

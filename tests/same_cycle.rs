@@ -8,9 +8,10 @@ use smmuq::verilated::Configuration;
 use smmuq_golden::{EventRecord, Kind, Parameters, Register};
 use smmuq_testbench::drivers::Driver;
 use smmuq_testbench::memory::{Memory, Timing};
+use smmuq_testbench::neighbours::Neighbours;
 use smmuq_testbench::stimulus::{Count, RegisterWrite, Step as Stimulate, Stimulus, Together};
 use smmuq_testbench::system::{Conditions, run};
-use smmuq_testbench::target::{Access, Registers, Step, Target};
+use smmuq_testbench::target::{Access, PriOffer, Registers, Step, Target};
 
 /// Which of the three fell into one cycle: CONS write, decision, publication.
 type Combination = (bool, bool, bool);
@@ -48,6 +49,12 @@ impl Target for Watched {
     }
     fn offer(&mut self, kind: Kind, record: EventRecord) {
         self.rtl.offer(kind, record);
+    }
+    fn offer_pri(&mut self, offer: PriOffer) {
+        self.rtl.offer_pri(offer);
+    }
+    fn neighbours(&mut self) -> &mut Neighbours {
+        self.rtl.neighbours()
     }
     fn memory(&mut self) -> &mut Memory {
         self.rtl.memory()
@@ -116,6 +123,7 @@ fn stimulus(before: Before, cycle: Cycle) -> Stimulus {
             terminated: cycle.kind == Some(Kind::Terminated),
             stalled: cycle.kind == Some(Kind::Stalled),
             release: cycle.publication,
+            ..Together::default()
         }),
         Stimulate::Hold(false),
         Stimulate::Handler,
@@ -135,7 +143,8 @@ fn every_combination_keeps_rtl_and_golden_model_equal() {
     for (before, cycle) in befores().flat_map(|before| cycles(before).map(move |cycle| (before, cycle))) {
         let session = Session::new("same-cycle", stimulus(before, cycle), driver);
         let memory = Memory::new(session.stimulus.memory.clone(), session.seed);
-        let rtl = RtlTarget::new(Configuration::Standard, session.seed, memory);
+        let rtl =
+            RtlTarget::new(Configuration::Standard, session.seed, memory, Neighbours::new(100, session.seed));
         let mut target = Watched { rtl, seen: BTreeMap::new() };
         let conditions = Conditions { driver, log2size: session.log2size, seed: session.seed };
         let outcome = run(&session.stimulus, &conditions, &mut target);

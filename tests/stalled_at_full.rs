@@ -4,6 +4,7 @@ use smmuq::rtl_target::RtlTarget;
 use smmuq::verilated::Configuration;
 use smmuq_golden::{EventRecord, Kind, Register};
 use smmuq_testbench::memory::{Memory, Timing};
+use smmuq_testbench::neighbours::Neighbours;
 use smmuq_testbench::target::{Access, Step, Target};
 
 const LOG2SIZE: u32 = 3;
@@ -33,7 +34,8 @@ fn prod(target: &mut RtlTarget) -> u32 {
 
 /// A target whose enabled queue is full, with nothing in flight.
 fn full() -> RtlTarget {
-    let mut target = RtlTarget::new(Configuration::Standard, 1, Memory::new(Timing::default(), 1));
+    let memory = Memory::new(Timing::default(), 1);
+    let mut target = RtlTarget::new(Configuration::Standard, 1, memory, Neighbours::new(100, 1));
     target.reset();
     write(&mut target, Register::EventqBaseLo, BASE | LOG2SIZE);
     write(&mut target, Register::Cr0, 1 << 2);

@@ -3,13 +3,16 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use smmuq::throughput::event_cycles;
+use smmuq::area::{BUILDS, Module};
+use smmuq::throughput::{COMMANDS, command_cycles, event_cycles, pri_cycles, together};
 use smmuq::verilated::Configuration;
 
 use super::{End, show};
 
-/// Records measured in each run.
-const RECORDS: u32 = 1000;
+/// Entries measured in each run.
+const ENTRIES: u32 = 1000;
+/// Cycles of the run with all queues busy.
+const CYCLES: u64 = 3000;
 const LATENCIES: [u32; 6] = [1, 2, 4, 8, 16, 32];
 const CONFIGURATIONS: [Configuration; 3] =
     [Configuration::Wide, Configuration::Standard, Configuration::Single];
@@ -22,29 +25,73 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// Clock cycles per Event record, by the latency of memory writes and the records in flight
+    /// Clock cycles per Event record, PRI message and command, by the latency of memory and the records in flight
     Rtl,
+    /// Cells of the RTL, module by module, as Yosys synthesizes it; a table in Markdown
+    Area,
 }
 
 /// Prints the measurement that was asked for.
 pub fn bench(arguments: &Arguments) -> End {
     match arguments.what {
         What::Rtl => rtl(),
+        What::Area => area(),
     }
 }
 
 fn rtl() -> End {
+    let entries = f64::from(ENTRIES);
+    table("Event record", |configuration, latency| {
+        event_cycles(configuration, latency, ENTRIES) as f64 / entries
+    })?;
+    table("PRI message", |configuration, latency| {
+        pri_cycles(configuration, latency, ENTRIES) as f64 / entries
+    })?;
+    table(&format!("command, {COMMANDS} TLBI and a CMD_SYNC"), |configuration, latency| {
+        command_cycles(configuration, latency) as f64 / f64::from(COMMANDS + 1)
+    })?;
+    all_busy()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One measurement by latency and configuration.
+fn table(what: &str, measure: impl Fn(Configuration, u32) -> f64) -> std::io::Result<()> {
     let head = |configuration: &Configuration| {
         format!("  {:>14}", format!("Outstanding={}", configuration.parameters().outstanding))
     };
     let columns: String = CONFIGURATIONS.iter().map(head).collect();
-    show(&format!("cycles per Event record, {RECORDS} records, memory always ready\n"))?;
-    show(&format!("{:>13}{columns}\n", "write latency"))?;
+    show(&format!("cycles per {what}; memory always ready\n"))?;
+    show(&format!("{:>13}{columns}\n", "latency"))?;
     for latency in LATENCIES {
-        let cycles =
-            |configuration| event_cycles(configuration, latency, RECORDS) as f64 / f64::from(RECORDS);
-        let columns: String = CONFIGURATIONS.map(|each| format!("  {:>14.3}", cycles(each))).concat();
+        let columns = CONFIGURATIONS.map(|each| format!("  {:>14.3}", measure(each, latency))).concat();
         show(&format!("{latency:>13}{columns}\n"))?;
+    }
+    show("\n")
+}
+
+fn all_busy() -> std::io::Result<()> {
+    show(&format!("all queues busy for {CYCLES} cycles, Outstanding=64\n"))?;
+    show(&format!(
+        "{:>13}  {:>14}  {:>14}  {:>14}\n",
+        "latency", "Event records", "PRI messages", "commands"
+    ))?;
+    for latency in LATENCIES {
+        let done = together(Configuration::Wide, latency, CYCLES);
+        show(&format!("{latency:>13}  {:>14}  {:>14}  {:>14}\n", done.events, done.messages, done.commands))?;
+    }
+    Ok(())
+}
+
+fn area() -> End {
+    for build in BUILDS {
+        let modules = build.count()?;
+        let total = |of: fn(&Module) -> u64| modules.iter().map(of).sum::<u64>();
+        show(&format!("{}\n\n| instance | module | registers | gates |\n|---|---|---|---|\n", build.name))?;
+        for Module { instance, name, registers, gates } in &modules {
+            show(&format!("| {instance} | {name} | {registers} | {gates} |\n"))?;
+        }
+        let (registers, gates) = (total(|module| module.registers), total(|module| module.gates));
+        show(&format!("| all | | {registers} | {gates} |\n\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -36,7 +36,7 @@ pub struct Arguments {
     /// What runs: the RTL in lock-step with the golden model, or the golden model alone
     #[arg(long, value_enum, default_value_t = Target::Rtl)]
     target: Target,
-    /// Which build of the RTL: standard, single (one record in flight), wide (64), capped (4 entries at most)
+    /// Which build of the RTL: standard, single (one record in flight), wide (64), capped (4 entries at most), bare (no optional feature)
     #[arg(long, default_value = "standard", value_parser = block)]
     block: Configuration,
     /// log2 of the number of entries, 0 to 19; the scenario has its own default

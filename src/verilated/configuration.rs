@@ -18,10 +18,32 @@ pub struct Parameters {
     pub stall_max: u16,
     /// `Stall`: the Stall model is supported.
     pub stall: bool,
+    /// `Pri`: the PRI queue is there.
+    pub pri: bool,
+    /// `Pps`: IDR3.PPS.
+    pub pps: bool,
+    /// `Msi`: interrupts can be message-signalled.
+    pub msi: bool,
+    /// `Sev`: wake-up events are sent.
+    pub sev: bool,
+    /// `Ats`: commands for ATS are legal.
+    pub ats: bool,
 }
 
-const DEFAULT: Parameters =
-    Parameters { event_qs: 19, pri_qs: 19, cmd_qs: 19, oas: 48, outstanding: 16, stall_max: 16, stall: true };
+const DEFAULT: Parameters = Parameters {
+    event_qs: 19,
+    pri_qs: 19,
+    cmd_qs: 19,
+    oas: 48,
+    outstanding: 16,
+    stall_max: 16,
+    stall: true,
+    pri: true,
+    pps: false,
+    msi: true,
+    sev: true,
+    ats: true,
+};
 
 /// A configuration of the block that is built in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,13 +54,15 @@ pub enum Configuration {
     Single,
     /// 64 records in flight.
     Wide,
-    /// At most 4 entries in the Event queue, 32 bits of physical address.
+    /// At most 4 entries in each queue, 32 bits of physical address, PASIDs in all PRG responses.
     Capped,
+    /// No feature that can be left out, small queues, one record in flight.
+    Bare,
 }
 
 impl Configuration {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Standard, Self::Single, Self::Wide, Self::Capped];
+    pub const ALL: [Self; 5] = [Self::Standard, Self::Single, Self::Wide, Self::Capped, Self::Bare];
 
     /// Name in lower case.
     pub const fn name(self) -> &'static str {
@@ -47,6 +71,7 @@ impl Configuration {
             Self::Single => "single",
             Self::Wide => "wide",
             Self::Capped => "capped",
+            Self::Bare => "bare",
         }
     }
 
@@ -56,7 +81,18 @@ impl Configuration {
             Self::Standard => DEFAULT,
             Self::Single => Parameters { outstanding: 1, ..DEFAULT },
             Self::Wide => Parameters { outstanding: 64, ..DEFAULT },
-            Self::Capped => Parameters { event_qs: 2, oas: 32, ..DEFAULT },
+            Self::Capped => Parameters { event_qs: 2, pri_qs: 2, cmd_qs: 2, oas: 32, pps: true, ..DEFAULT },
+            Self::Bare => Parameters {
+                event_qs: 4,
+                cmd_qs: 3,
+                outstanding: 1,
+                stall: false,
+                pri: false,
+                msi: false,
+                sev: false,
+                ats: false,
+                ..DEFAULT
+            },
         }
     }
 }

@@ -18,22 +18,53 @@ const fn field(name: &'static str, low: u32, width: u32, rules: &'static [&'stat
 const PROD: &[Field] =
     &[field("OVFLG", 31, 1, &["EV3", "EV4", "ST1", "V6"]), field("WR", 0, 20, &["V1", "Q7", "Q12"])];
 const CONS: &[Field] = &[field("OVACKFLG", 31, 1, &["EV6", "R8"]), field("RD", 0, 20, &["Q12", "R8"])];
-const CR0: &[Field] = &[field("EVENTQEN", 2, 1, &["E1", "E2"])];
-const CR0ACK: &[Field] = &[field("EVENTQEN", 2, 1, &["E1", "E5"])];
-const IRQ_CTRL: &[Field] =
-    &[field("EVENTQ_IRQEN", 2, 1, &["I4", "I5", "I6"]), field("GERROR_IRQEN", 0, 1, &["I4", "I5", "I6"])];
-const GERROR: &[Field] = &[field("EVENTQ_ABT_ERR", 2, 1, &["EA1", "EA2", "G1"])];
-const GERRORN: &[Field] = &[field("EVENTQ_ABT_ERR", 2, 1, &["G1", "G2"])];
+const CR0: &[Field] = &[
+    field("SMMUEN", 0, 1, &["E1", "E2"]),
+    field("PRIQEN", 1, 1, &["E1", "E2"]),
+    field("EVENTQEN", 2, 1, &["E1", "E2"]),
+    field("CMDQEN", 3, 1, &["E1", "E2"]),
+    field("ATSCHK", 4, 1, &["E1", "E2"]),
+];
+const CR0ACK: &[Field] = &[
+    field("SMMUEN", 0, 1, &["E1", "E10"]),
+    field("PRIQEN", 1, 1, &["E1", "E7"]),
+    field("EVENTQEN", 2, 1, &["E1", "E5"]),
+    field("CMDQEN", 3, 1, &["E1", "E8"]),
+    field("ATSCHK", 4, 1, &["E1"]),
+];
+const IRQ_CTRL: &[Field] = &[
+    field("EVENTQ_IRQEN", 2, 1, &["I4", "I5", "I6"]),
+    field("PRIQ_IRQEN", 1, 1, &["I4", "I5", "I6"]),
+    field("GERROR_IRQEN", 0, 1, &["I4", "I5", "I6"]),
+];
+const GERROR: &[Field] = &[
+    field("CMDQ_ERR", 0, 1, &["C3", "G1"]),
+    field("EVENTQ_ABT_ERR", 2, 1, &["EA1", "EA2", "G1"]),
+    field("PRIQ_ABT_ERR", 3, 1, &["P12", "EA2", "G1"]),
+    field("MSI_CMDQ_ABT_ERR", 4, 1, &["C15", "G1"]),
+    field("MSI_EVENTQ_ABT_ERR", 5, 1, &["I6", "G1"]),
+    field("MSI_PRIQ_ABT_ERR", 6, 1, &["I6", "G1"]),
+    field("MSI_GERROR_ABT_ERR", 7, 1, &["G1", "G4"]),
+];
+const CMDQ_PROD: &[Field] = &[field("WR", 0, 20, &["C9", "Q12", "Q15"])];
+const CMDQ_CONS: &[Field] =
+    &[field("ERR", 24, 7, &["C3", "C4"]), field("RD", 0, 20, &["C1", "C2", "C3", "Q7", "Q12"])];
+const PRIQ_PROD: &[Field] =
+    &[field("OVFLG", 31, 1, &["P5", "V6"]), field("WR", 0, 20, &["P1", "P6", "V1", "Q7", "Q12"])];
+const PRIQ_CONS: &[Field] = &[field("OVACKFLG", 31, 1, &["P8", "R8"]), field("RD", 0, 20, &["Q12", "R8"])];
 
 fn fields(register: Register) -> &'static [Field] {
     match register {
         Register::Cr0 => CR0,
         Register::Cr0Ack => CR0ACK,
         Register::IrqCtrl | Register::IrqCtrlAck => IRQ_CTRL,
-        Register::Gerror => GERROR,
-        Register::GerrorN => GERRORN,
+        Register::Gerror | Register::GerrorN => GERROR,
+        Register::CmdqProd => CMDQ_PROD,
+        Register::CmdqCons => CMDQ_CONS,
         Register::EventqProd => PROD,
         Register::EventqCons => CONS,
+        Register::PriqProd => PRIQ_PROD,
+        Register::PriqCons => PRIQ_CONS,
         _ => &[],
     }
 }

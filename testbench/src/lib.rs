@@ -9,7 +9,9 @@
 #![deny(missing_docs)]
 
 pub mod bus;
+mod devices;
 pub mod drivers;
+mod fault;
 mod fields;
 pub mod golden_target;
 pub mod lockstep;
@@ -17,9 +19,11 @@ pub mod log;
 pub mod meaning;
 pub mod memory;
 pub mod mismatch;
+pub mod neighbours;
 pub mod outcome;
 pub mod scenarios;
 pub mod stimulus;
 pub mod system;
+mod take;
 pub mod target;
 pub mod timeline;

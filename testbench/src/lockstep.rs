@@ -1,59 +1,30 @@
 //! The comparison: the golden model follows the steps of a target, and after each the two must show the same.
 
 use std::collections::VecDeque;
-use std::fmt;
 
-use smmuq_golden::{
-    BusError, Completion, Decision, EventRecord, InFlight, Kind, Line, Register, Response, Smmu, StepError,
-};
+use smmuq_golden::{CmdqCons, Cr0, Gerror, IrqCtrl, Oldest, Register, Smmu, StepError};
 
+use crate::fault::{Fault, compare_memory};
 use crate::fields::difference;
-use crate::meaning::Meaning;
+use crate::meaning::{Ended, Meaning};
 use crate::mismatch::Mismatch;
+use crate::neighbours::Sink;
 use crate::outcome::Counts;
+use crate::take::take;
 use crate::target::{Registers, Step, Target};
 
 /// How many steps a mismatch shows before the one that broke.
 const RECENT: usize = 12;
 
-/// How long an interrupt or an acknowledge may take once nothing stands in its way, in cycles, before it counts
-/// as lost. The architecture asks for a finite time (E1, V4); a testbench has to give up somewhere.
+/// How long something may take once nothing stands in its way, in cycles, before it counts as lost. The architecture
+/// asks for a finite time (E1, V4); a testbench has to give up somewhere. What needs the bus may wait for a memory
+/// that is slow and seldom ready.
 const PATIENCE: u64 = 64;
+const PATIENCE_WITH_BUS: u64 = 20_000;
 
-/// Control registers whose value an acknowledge register takes when the Update ends (E1, I4).
+/// Control registers whose fields an acknowledge register takes when their Update ends (E1, I4).
 const UPDATES: [(Register, Register); 2] =
     [(Register::Cr0, Register::Cr0Ack), (Register::IrqCtrl, Register::IrqCtrlAck)];
-
-/// What differs, before it is known where.
-struct Fault {
-    field: String,
-    expected: String,
-    got: String,
-    rules: Vec<&'static str>,
-    /// The step that the golden model did not take.
-    step: Option<String>,
-}
-
-impl Fault {
-    fn new(field: &str, expected: impl Into<String>, got: impl Into<String>, rules: &[&'static str]) -> Self {
-        Self {
-            field: field.to_owned(),
-            expected: expected.into(),
-            got: got.into(),
-            rules: rules.to_vec(),
-            step: None,
-        }
-    }
-
-    fn at(mut self, step: &Step) -> Self {
-        self.step = Some(step.to_string());
-        self
-    }
-
-    fn forbidden(what: &str, error: StepError) -> Self {
-        Self::new(what, format!("not now: {error}"), "it happened", error.rules())
-    }
-}
 
 /// What a cycle brought, when target and golden model agree on it.
 #[derive(Clone, Debug)]
@@ -69,13 +40,16 @@ pub struct LockStep {
     golden: Smmu,
     compared: u64,
     recent: VecDeque<String>,
-    nothing_due: u64,
+    /// A port towards the rest of the SMMU takes nothing.
+    blocked: bool,
+    /// What is due, and since when.
+    due_since: Option<(&'static str, u64)>,
 }
 
 impl LockStep {
     /// Starts with both in reset.
     pub fn new(golden: Smmu) -> Self {
-        Self { golden, compared: 0, recent: VecDeque::new(), nothing_due: 0 }
+        Self { golden, compared: 0, recent: VecDeque::new(), blocked: false, due_since: None }
     }
 
     /// The model, as far as it has followed.
@@ -96,6 +70,7 @@ impl LockStep {
         target: &mut dyn Target,
     ) -> Result<Option<Followed>, Box<Mismatch>> {
         let mut meanings = Vec::new();
+        self.blocked = Sink::ALL.into_iter().any(|sink| target.neighbours().holds(sink));
         let outcome = self.follow_cycle(cycle, steps, target, &mut meanings);
         match outcome {
             Ok(None) => Ok(None),
@@ -108,19 +83,28 @@ impl LockStep {
         }
     }
 
-    /// Compares when nothing happens any more: what changes without a step shows only here.
-    pub fn compare_settled(&self, cycle: u64, target: &mut dyn Target) -> Result<(), Box<Mismatch>> {
+    /// Compares when nothing happens any more: what changes without a step shows only here. Nothing that was merged can
+    /// still be late (I8).
+    pub fn compare_settled(&mut self, cycle: u64, target: &mut dyn Target) -> Result<(), Box<Mismatch>> {
+        self.golden.forget_merged();
         let registers = target.registers();
         self.compare_snapshot(&registers, &[], target)
             .map_err(|fault| Box::new(self.mismatch(cycle, fault, &[])))
     }
 
-    /// Compares every entry of the queue in memory with what the golden model published (Q8).
+    /// Compares every entry of the queues in memory with what the golden model published (Q8).
     pub fn compare_contents(&self, cycle: u64, target: &mut dyn Target) -> Result<(), Box<Mismatch>> {
+        self.compare_entries(target).map_err(|fault| Box::new(self.mismatch(cycle, fault, &[])))
+    }
+
+    fn compare_entries(&self, target: &mut dyn Target) -> Result<(), Fault> {
         for (address, record) in self.golden.entries() {
             let Some(record) = record else { continue };
-            compare_memory(target, address, &record, &["Q8", "V1"])
-                .map_err(|fault| Box::new(self.mismatch(cycle, fault, &[])))?;
+            compare_memory(target, address, record.to_bytes(), &["Q8", "V1"])?;
+        }
+        for (address, message) in self.golden.pri_entries() {
+            let Some(message) = message else { continue };
+            compare_memory(target, address, message.to_bytes(), &["Q8", "V1"])?;
         }
         Ok(())
     }
@@ -152,35 +136,74 @@ impl LockStep {
         target: &mut dyn Target,
         meanings: &mut Vec<Meaning>,
     ) -> Result<Option<Registers>, Fault> {
-        if steps.is_empty() && !self.transitional() && self.due().is_none() {
-            self.nothing_due = cycle;
+        if steps.is_empty() && !self.under_way() && self.due().is_none() {
+            self.due_since = None;
             return Ok(None);
         }
         // All steps of a cycle see the state at its start: a guarded register is written under the CR0ACK of then (E3),
-        // and an acknowledge answers the CR0 or IRQ_CTRL of then, not the one that is being written.
-        let (writes, others): (Vec<_>, Vec<_>) = steps.iter().partition(|step| writes_control(step));
-        for step in others {
-            meanings.push(self.take(step, target).map_err(|fault| fault.at(step))?);
-        }
+        // and an acknowledge answers the CR0 or IRQ_CTRL of then, not the one that is being written. What only the
+        // registers show comes before the writes.
+        let (controls, others): (Vec<_>, Vec<_>) = steps.iter().partition(|step| writes_control(step));
+        let (writes, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|step| matches!(step, Step::Write { .. }));
+        self.take_all(&others, target, meanings)?;
         let registers = target.registers();
+        self.follow_command(&registers, meanings)?;
+        self.take_all(&writes, target, meanings)?;
         self.follow_acknowledges(&registers, meanings)?;
-        for step in writes {
-            meanings.push(self.take(step, target).map_err(|fault| fault.at(step))?);
-        }
+        self.take_all(&controls, target, meanings)?;
         self.compare_snapshot(&registers, meanings, target)?;
         self.check_patience(cycle)?;
         Ok((!meanings.is_empty()).then_some(registers))
     }
 
-    /// What must come without anybody's help: an interrupt, or an acknowledge that nothing stands in the way of.
-    pub fn due(&self) -> Option<&'static str> {
+    fn take_all(
+        &mut self,
+        steps: &[&Step],
+        target: &mut dyn Target,
+        meanings: &mut Vec<Meaning>,
+    ) -> Result<(), Fault> {
+        for step in steps {
+            meanings.push(take(&mut self.golden, step, target).map_err(|fault| fault.at(step))?);
+        }
+        Ok(())
+    }
+
+    /// Whether a command may wait at a port that takes nothing; what waits for its end is then not late (E8).
+    fn command_may_wait(&self) -> bool {
+        self.blocked && !self.golden.commands.buffer.is_empty()
+    }
+
+    /// What must come without anybody's help, and how long it may take.
+    fn due_within(&self) -> Option<(&'static str, u64)> {
         if self.golden.owed != Default::default() {
-            Some("interrupt")
-        } else if self.transitional() && self.golden.in_flight.is_empty() {
-            Some("acknowledge")
+            Some(("interrupt", PATIENCE))
+        } else if self.acknowledge_possible() && !self.command_may_wait() {
+            // I6: a disable waits also for an MSI that need not come.
+            let waits = self.golden.merged_msi_may_come();
+            Some(("acknowledge", if waits { PATIENCE_WITH_BUS } else { PATIENCE }))
+        } else if self.command_ends() && !self.command_may_wait() {
+            Some(("end of a command", PATIENCE))
+        } else if self.golden.owed_msis.any_must() || !self.golden.msis_in_flight.is_empty() {
+            Some(("MSI", PATIENCE_WITH_BUS))
+        } else if self.commands_wait() {
+            Some(("fetch of commands", PATIENCE_WITH_BUS))
         } else {
             None
         }
+    }
+
+    /// What must come without anybody's help.
+    pub fn due(&self) -> Option<&'static str> {
+        self.due_within().map(|(due, _)| due)
+    }
+
+    /// Whether registers may change in a cycle without a step, rightly or too early.
+    fn under_way(&self) -> bool {
+        let golden = &self.golden;
+        let writes = golden.in_flight.len() + golden.pri_in_flight.len() + golden.msis_in_flight.len() > 0;
+        let ends = matches!(golden.oldest(), Oldest::SyncWaiting | Oldest::Fail(_) | Oldest::Skip(_));
+        writes || ends || self.transitional()
     }
 
     fn transitional(&self) -> bool {
@@ -189,101 +212,101 @@ impl LockStep {
             .any(|&(control, acknowledge)| self.golden.register(control) != self.golden.register(acknowledge))
     }
 
+    fn acknowledge_possible(&self) -> bool {
+        // A step that is refused changes nothing, so one copy serves all attempts.
+        let mut golden = self.transitional().then(|| self.golden.clone());
+        let mut possible = |bit| {
+            let golden = golden.as_mut()?;
+            acknowledge_cr0(golden, 1u32 << bit).or_else(|_| acknowledge_irq_ctrl(golden, 1u32 << bit)).ok()
+        };
+        (0..u32::BITS).any(|bit| possible(bit).is_some())
+    }
+
+    /// Whether the oldest command ends inside the block, and nothing that it waits for is left.
+    fn command_ends(&self) -> bool {
+        match self.golden.oldest() {
+            Oldest::Fail(_) | Oldest::Skip(_) => true,
+            Oldest::SyncWaiting => self.golden.clone().sync_completed().is_ok(),
+            _ => false,
+        }
+    }
+
+    /// Whether there are commands of which none has been fetched.
+    fn commands_wait(&self) -> bool {
+        let queue = self.golden.command_queue();
+        self.golden.commands_flow() && queue.used() > 0 && self.golden.commands.buffer.is_empty()
+    }
+
     /// What is due may take a while, whatever else happens meanwhile.
     fn check_patience(&mut self, cycle: u64) -> Result<(), Fault> {
-        let Some(due) = self.due() else {
-            self.nothing_due = cycle;
+        let Some((due, patience)) = self.due_within() else {
+            self.due_since = None;
             return Ok(());
         };
-        if cycle - self.nothing_due <= PATIENCE {
+        let since = self.due_since.filter(|&(before, _)| before == due).map_or(cycle, |(_, since)| since);
+        self.due_since = Some((due, since));
+        if cycle - since <= patience {
             return Ok(());
         }
-        let rules: &[_] = if due == "interrupt" { &["I2", "G4"] } else { &["E1", "I6"] };
-        let expected = format!("within {PATIENCE} cycles");
-        Err(Fault::new(due, expected, "it does not come", rules))
+        let rules: &[_] = match due {
+            "interrupt" => &["I2", "I3", "G4", "C12"],
+            "acknowledge" => &["E1", "I6"],
+            "MSI" => &["I7", "I8"],
+            _ => &["C1", "C2", "C3"],
+        };
+        Err(Fault::new(due, format!("within {patience} cycles"), "it does not come", rules))
     }
 
-    fn take(&mut self, step: &Step, target: &mut dyn Target) -> Result<Meaning, Fault> {
-        match step {
-            Step::Interrupt(line) => self.take_interrupt(*line),
-            Step::Read { offset, result } => self.take_read(*offset, *result),
-            Step::Accepted { kind, record } => self.take_decision(*kind, *record),
-            Step::Response { response, address, bytes } => {
-                self.take_response(*response, *address, bytes, target)
+    /// Takes the end of the oldest command where it has no handshake: CMDQ_CONS or GERROR shows it.
+    fn follow_command(&mut self, registers: &Registers, meanings: &mut Vec<Meaning>) -> Result<(), Fault> {
+        let shown = Gerror::from_bits(registers.get(Register::Gerror)).cmdq_err();
+        if shown != self.golden.gerror.cmdq_err() {
+            return self.end_command(Ended::Failed, Smmu::command_failed, meanings);
+        }
+        let moved = CmdqCons::from_bits(registers.get(Register::CmdqCons)).rd()
+            != CmdqCons::from_bits(self.golden.register(Register::CmdqCons)).rd();
+        match self.golden.oldest() {
+            Oldest::SyncWaiting if moved => {
+                self.end_command(Ended::SyncCompleted, Smmu::sync_completed, meanings)
             }
-            Step::Write { offset, value, strobes, result } => {
-                self.take_write(*offset, *value, *strobes, *result)
+            Oldest::Skip(_) if moved => self.end_command(Ended::Skipped, Smmu::command_skipped, meanings),
+            // G1: an error that is active already is not logged again; only ERR shows the failure.
+            Oldest::Fail(error)
+                if !self.golden.commands_flow()
+                    && CmdqCons::from_bits(registers.get(Register::CmdqCons)).err() == error.code() =>
+            {
+                self.end_command(Ended::Failed, Smmu::command_failed, meanings)
             }
-            Step::Broken(what) => Err(Fault::new("the block's own contract", "kept", what.clone(), &[])),
+            _ => Ok(()),
         }
     }
 
-    fn take_interrupt(&mut self, line: Line) -> Result<Meaning, Fault> {
-        let name = format!("interrupt {line:?}");
-        self.golden.interrupt(line).map_err(|error| Fault::forbidden(&name, error))?;
-        Ok(Meaning::Interrupt(line))
-    }
-
-    fn take_read(&mut self, offset: u32, got: Result<u32, BusError>) -> Result<Meaning, Fault> {
-        compare_access(offset, self.golden.read(offset), got)?;
-        let value = got.unwrap_or(0);
-        Ok(Meaning::Read { offset, value })
-    }
-
-    fn take_write(
+    fn end_command(
         &mut self,
-        offset: u32,
-        value: u32,
-        strobes: u8,
-        got: Result<(), BusError>,
-    ) -> Result<Meaning, Fault> {
-        compare_access(offset, self.golden.write(offset, value, strobes), got)?;
-        Ok(Meaning::Written { offset, value })
+        ended: Ended,
+        step: fn(&mut Smmu) -> Result<(), StepError>,
+        meanings: &mut Vec<Meaning>,
+    ) -> Result<(), Fault> {
+        step(&mut self.golden).map_err(|error| Fault::forbidden(&format!("command {ended:?}"), error))?;
+        meanings.push(Meaning::Ended(ended));
+        Ok(())
     }
 
-    fn take_decision(&mut self, kind: Kind, record: EventRecord) -> Result<Meaning, Fault> {
-        match self.golden.decide(kind, record) {
-            held @ Decision::Held(reason) => {
-                let field = format!("decision on a {kind:?} record");
-                let expected = format!("held: {reason:?}");
-                Err(Fault::new(&field, expected, "taken from its port", held.rules()))
-            }
-            decision => Ok(Meaning::Decided { kind, decision }),
-        }
-    }
-
-    fn take_response(
-        &mut self,
-        response: Response,
-        address: u64,
-        bytes: &[u8],
-        target: &mut dyn Target,
-    ) -> Result<Meaning, Fault> {
-        if let Some(oldest) = self.golden.in_flight.front() {
-            compare_write(oldest, address, bytes)?;
-        }
-        let completion =
-            self.golden.respond(response).map_err(|error| Fault::forbidden("memory write", error))?;
-        if let Completion::Published { address, record, .. } = completion {
-            compare_memory(target, address, &record, completion.rules())?;
-        }
-        Ok(Meaning::Completed(completion))
-    }
-
-    /// Takes the Updates that ended in this cycle. They show in the acknowledge registers only.
+    /// Takes the Updates that ended in this cycle, each field on its own. They show in the acknowledge registers only.
     fn follow_acknowledges(
         &mut self,
         registers: &Registers,
         meanings: &mut Vec<Meaning>,
     ) -> Result<(), Fault> {
         for (control, acknowledge) in UPDATES {
-            let wanted = self.golden.register(control);
-            if self.golden.register(acknowledge) == wanted || registers.get(acknowledge) != wanted {
+            let (wanted, had) = (self.golden.register(control), self.golden.register(acknowledge));
+            let seen = (wanted ^ had) & !(wanted ^ registers.get(acknowledge));
+            if seen == 0 {
                 continue;
             }
             let taken = match control {
-                Register::Cr0 => self.golden.acknowledge_cr0(),
-                _ => self.golden.acknowledge_irq_ctrl(),
+                Register::Cr0 => acknowledge_cr0(&mut self.golden, seen),
+                _ => acknowledge_irq_ctrl(&mut self.golden, seen),
             };
             taken.map_err(|error| Fault::forbidden(acknowledge.name(), error))?;
             meanings.push(Meaning::Acknowledged(acknowledge));
@@ -308,10 +331,13 @@ impl LockStep {
                 return Err(Fault::new(&found.name, expected, got, &rules));
             }
         }
-        match snapshot.newest {
-            Some((address, record)) => compare_memory(target, address, &record, &["V1", "Q8"]),
-            None => Ok(()),
+        if let Some((address, record)) = snapshot.newest {
+            compare_memory(target, address, record.to_bytes(), &["V1", "Q8"])?;
         }
+        if let Some((address, message)) = snapshot.newest_pri {
+            compare_memory(target, address, message.to_bytes(), &["V1", "Q8"])?;
+        }
+        Ok(())
     }
 
     fn remember(&mut self, cycle: u64, meanings: &[Meaning]) {
@@ -338,6 +364,18 @@ impl LockStep {
     }
 }
 
+/// The bits of CR0 that differ from CR0ACK, as far as the mask has them: those Updates end.
+fn acknowledge_cr0(golden: &mut Smmu, mask: u32) -> Result<(), StepError> {
+    let differ = golden.cr0.into_bits() ^ golden.cr0ack.into_bits();
+    golden.acknowledge_cr0(Cr0::from_bits(differ & mask))
+}
+
+/// The same for IRQ_CTRL.
+fn acknowledge_irq_ctrl(golden: &mut Smmu, mask: u32) -> Result<(), StepError> {
+    let differ = golden.irq_ctrl.into_bits() ^ golden.irq_ctrlack.into_bits();
+    golden.acknowledge_irq_ctrl(IrqCtrl::from_bits(differ & mask))
+}
+
 /// Whether this is the offset of a control register, whose Update an acknowledge ends.
 pub(crate) fn is_control(offset: u32) -> bool {
     UPDATES.iter().any(|(control, _)| control.offset() == offset)
@@ -359,49 +397,4 @@ fn in_order_once(rules: Vec<&'static str>) -> Vec<&'static str> {
         }
     }
     once
-}
-
-fn compare_access<T: fmt::Debug + PartialEq>(
-    offset: u32,
-    expected: Result<T, BusError>,
-    got: Result<T, BusError>,
-) -> Result<(), Fault> {
-    if expected == got {
-        return Ok(());
-    }
-    let name = Register::at(offset).map_or(format!("offset {offset:#x}"), |register| register.to_string());
-    let rules = Register::at(offset).map_or(&["E11", "E12"][..], Register::rules);
-    let show = |result| format!("{result:x?}");
-    Err(Fault::new(&format!("access to {name}"), show(expected), show(got), rules))
-}
-
-/// The write that was answered must be the one of the oldest record in flight (Q2, Q8).
-fn compare_write(oldest: &InFlight, address: u64, bytes: &[u8]) -> Result<(), Fault> {
-    if address != oldest.address {
-        let (expected, got) = (format!("{:#x}", oldest.address), format!("{address:#x}"));
-        return Err(Fault::new("address of a memory write", expected, got, &["Q8", "Q9", "Q11"]));
-    }
-    if bytes != oldest.record.to_bytes() {
-        let (expected, got) = (hex(&oldest.record.to_bytes()), hex(bytes));
-        return Err(Fault::new("data of a memory write", expected, got, &["Q2", "Q8", "V1"]));
-    }
-    Ok(())
-}
-
-/// What PROD covers must be in memory (V1).
-fn compare_memory(
-    target: &mut dyn Target,
-    address: u64,
-    record: &EventRecord,
-    rules: &[&'static str],
-) -> Result<(), Fault> {
-    let (expected, got) = (record.to_bytes(), target.memory().load(address));
-    if expected == got {
-        return Ok(());
-    }
-    Err(Fault::new(&format!("entry at {address:#x}"), hex(&expected), hex(&got), rules))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().rev().map(|byte| format!("{byte:02x}")).collect()
 }

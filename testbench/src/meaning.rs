@@ -2,7 +2,21 @@
 
 use std::fmt;
 
-use smmuq_golden::{Completion, Decision, Kind, Line, Loss, Register};
+use smmuq_golden::{
+    Command, Completion, Decision, Fetched, Kind, Line, Loss, MsiSource, PrgResponse, PrgSource,
+    PriCompletion, PriDecision, Register, Response,
+};
+
+/// How a command ends without a handshake; CMDQ_CONS and GERROR show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// A CMD_SYNC is consumed.
+    SyncCompleted,
+    /// A command without effect is consumed.
+    Skipped,
+    /// A command fails.
+    Failed,
+}
 
 /// What a step meant, according to the golden model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +39,44 @@ pub enum Meaning {
     },
     /// The write of a record was answered.
     Completed(Completion),
+    /// A PRI message was decided on.
+    DecidedPri(PriDecision),
+    /// The write of a PRI message was answered.
+    CompletedPri(PriCompletion),
+    /// A PRG response that was owed left for its device.
+    Prg {
+        /// What it says.
+        response: PrgResponse,
+        /// Who answers.
+        source: PrgSource,
+    },
+    /// Commands are being fetched.
+    Fetch {
+        /// First byte.
+        address: u64,
+        /// How many.
+        beats: u32,
+    },
+    /// A command came from memory.
+    Fetched(Fetched),
+    /// A command went to the rest of the SMMU, and is consumed.
+    Sent(Command),
+    /// The rest of the SMMU ended a CMD_SYNC.
+    Synchronized {
+        /// With an ATC invalidation error.
+        atc_error: bool,
+    },
+    /// The oldest command ended inside the block.
+    Ended(Ended),
+    /// An MSI is on the bus.
+    MsiSent(MsiSource),
+    /// The write of an MSI was answered.
+    MsiAnswered {
+        /// Whose.
+        source: MsiSource,
+        /// The answer.
+        response: Response,
+    },
     /// An Update ended: the acknowledge register took the value of its control register.
     Acknowledged(Register),
     /// A register was written.
@@ -41,9 +93,24 @@ impl Meaning {
     pub fn rules(&self) -> &'static [&'static str] {
         match self {
             Self::Interrupt(Line::Eventq) => &["I1", "I2", "V3"],
+            Self::Interrupt(Line::Priq) => &["I1", "I3", "V3"],
+            Self::Interrupt(Line::CmdSync) => &["C12", "C14", "V3"],
             Self::Interrupt(Line::Gerror) => &["I1", "G4", "V3"],
+            Self::Interrupt(Line::Sev) => &["C10", "C12"],
             Self::Decided { decision, .. } => decision.rules(),
             Self::Completed(completion) => completion.rules(),
+            Self::DecidedPri(decision) => decision.rules(),
+            Self::CompletedPri(completion) => completion.rules(),
+            Self::Prg { source: PrgSource::Automatic, .. } => &["P7", "P12"],
+            Self::Prg { source: PrgSource::Command, .. } => &["P13"],
+            Self::Fetch { .. } | Self::Fetched(_) => &["C1", "Q17"],
+            Self::Sent(_) => &["C1", "C11"],
+            Self::Synchronized { .. } => &["C12", "C16", "C17"],
+            Self::Ended(Ended::SyncCompleted) => &["C12", "C14", "C15", "C17"],
+            Self::Ended(Ended::Skipped) => &["P13"],
+            Self::Ended(Ended::Failed) => &["C3", "C4", "C5"],
+            Self::MsiSent(_) => &["I7", "I8", "C13", "V3"],
+            Self::MsiAnswered { .. } => &["G1", "G3", "I6"],
             Self::Acknowledged(register) => register.rules(),
             Self::Read { offset, .. } | Self::Written { offset, .. } => {
                 Register::at(*offset).map_or(&["E11", "E12"], Register::rules)
@@ -69,6 +136,26 @@ impl fmt::Display for Meaning {
             Self::Completed(Completion::Lost { flagged }) => {
                 write!(f, "record lost in an abort{}", if *flagged { ", EVENTQ_ABT_ERR toggles" } else { "" })
             }
+            Self::DecidedPri(decision) => write!(f, "PRI message: {decision:x?}"),
+            Self::CompletedPri(PriCompletion::Published { address, interrupt, .. }) => {
+                let announced = if *interrupt { ", interrupt due" } else { "" };
+                write!(f, "PRI message at {address:#x} published{announced}")
+            }
+            Self::CompletedPri(PriCompletion::Lost { flagged, .. }) => {
+                write!(
+                    f,
+                    "PRI message lost in an abort{}",
+                    if *flagged { ", PRIQ_ABT_ERR toggles" } else { "" }
+                )
+            }
+            Self::Prg { response, source } => write!(f, "{source:?} {response:x?}"),
+            Self::Fetch { address, beats } => write!(f, "fetch of {beats} commands at {address:#x}"),
+            Self::Fetched(fetched) => write!(f, "command fetched, {fetched:?}"),
+            Self::Sent(command) => write!(f, "command {:#04x} passed on", command.opcode()),
+            Self::Synchronized { atc_error } => write!(f, "CMD_SYNC ended outside, ATC error {atc_error}"),
+            Self::Ended(ended) => write!(f, "command {ended:?}"),
+            Self::MsiSent(source) => write!(f, "MSI of {source:?} on the bus"),
+            Self::MsiAnswered { source, response } => write!(f, "MSI of {source:?} answered {response:?}"),
         }
     }
 }

@@ -51,9 +51,25 @@ impl Timing {
     }
 }
 
+/// Who writes: AXI4 answers the writes of one id in order, those of different ids in any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Writer {
+    /// Records of the Event queue.
+    Event,
+    /// Records of the PRI queue.
+    Pri,
+    /// Message-signalled interrupts.
+    Msi,
+}
+
+impl Writer {
+    /// All of them, in the order of their AXI ids.
+    pub const ALL: [Self; 3] = [Self::Event, Self::Pri, Self::Msi];
+}
+
 /// A write on its way.
 #[derive(Clone, Debug)]
-struct Pending {
+struct PendingWrite {
     address: u64,
     bytes: Vec<u8>,
     response: Response,
@@ -63,6 +79,8 @@ struct Pending {
 /// A write that has been answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
+    /// Who wrote.
+    pub writer: Writer,
     /// First byte of the write.
     pub address: u64,
     /// The bytes, in memory order.
@@ -71,16 +89,40 @@ pub struct Answered {
     pub response: Response,
 }
 
-/// Bytes that were never written read as zero. Writes are answered in order, one a cycle; what a write holds can be read
-/// from the moment of its answer on.
+/// One beat of a read on its way.
+#[derive(Clone, Copy, Debug)]
+struct PendingRead {
+    address: u64,
+    last: bool,
+    response: Response,
+    due: u64,
+}
+
+/// One beat of 16 bytes that a read brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beat {
+    /// The bytes, as two little-endian words; zero where the answer is an error.
+    pub words: [u64; 2],
+    /// The answer.
+    pub response: Response,
+    /// The last one of its burst.
+    pub last: bool,
+}
+
+/// Bytes that were never written read as zero. Writes of one writer are answered in order, one answer a cycle; what a
+/// write holds can be read from the moment of its answer on.
 #[derive(Clone, Debug)]
 pub struct Memory {
     pages: HashMap<u64, Box<[u8; PAGE as usize]>>,
     timing: Timing,
     rng: ChaCha8Rng,
-    pending: VecDeque<Pending>,
+    writes: [VecDeque<PendingWrite>; Writer::ALL.len()],
+    /// The writer whose response is offered; it stays until it is taken.
+    offered: Option<Writer>,
+    reads: VecDeque<PendingRead>,
     now: u64,
     aborts: u64,
+    read_aborts: u64,
     held: bool,
     released: u64,
 }
@@ -92,9 +134,12 @@ impl Memory {
             pages: HashMap::new(),
             timing,
             rng: ChaCha8Rng::seed_from_u64(seed),
-            pending: VecDeque::new(),
+            writes: Default::default(),
+            offered: None,
+            reads: VecDeque::new(),
             now: 0,
             aborts: 0,
+            read_aborts: 0,
             held: false,
             released: 0,
         }
@@ -111,48 +156,99 @@ impl Memory {
     }
 
     /// Takes a write whose last data beat arrives in this cycle.
-    pub fn submit(&mut self, address: u64, bytes: Vec<u8>) {
+    pub fn submit(&mut self, writer: Writer, address: u64, bytes: Vec<u8>) {
         let due = self.now + self.rng.random_range(self.timing.latency());
-        let response = self.draw_response();
-        self.pending.push_back(Pending { address, bytes, response, due });
+        let aborts = std::mem::take(&mut self.aborts);
+        self.aborts = aborts.saturating_sub(1);
+        let response = self.draw_response(aborts > 0);
+        self.writes[writer as usize].push_back(PendingWrite { address, bytes, response, due });
     }
 
-    fn draw_response(&mut self) -> Response {
-        if self.aborts > 0 {
-            self.aborts -= 1;
-            return Response::Error;
+    /// Takes the address of a read burst of so many beats of 16 bytes.
+    pub fn submit_read(&mut self, address: u64, beats: u32) {
+        let due = self.now + self.rng.random_range(self.timing.latency());
+        for beat in 0..beats {
+            let aborts = std::mem::take(&mut self.read_aborts);
+            self.read_aborts = aborts.saturating_sub(1);
+            let response = self.draw_response(aborts > 0);
+            let address = address + 16 * u64::from(beat);
+            self.reads.push_back(PendingRead { address, last: beat + 1 == beats, response, due });
         }
-        if self.timing.errors > 0 && self.rng.random_range(0..100) < self.timing.errors {
-            return Response::Error;
+    }
+
+    fn draw_response(&mut self, abort: bool) -> Response {
+        let error = self.timing.errors > 0 && self.rng.random_range(0..100) < self.timing.errors;
+        if abort || error { Response::Error } else { Response::Okay }
+    }
+
+    /// The response that may be given in this cycle; once offered it stays until [`Memory::complete`].
+    pub fn due(&mut self) -> Option<(Writer, Response)> {
+        let writer = match self.offered {
+            Some(writer) => writer,
+            None => {
+                let writer = self.next_writer()?;
+                self.offered = Some(writer);
+                writer
+            }
+        };
+        let oldest = self.writes[writer as usize].front()?;
+        Some((writer, oldest.response))
+    }
+
+    /// The writer whose oldest write waits longest for its response.
+    fn next_writer(&self) -> Option<Writer> {
+        if self.held && self.released == 0 {
+            return None;
         }
-        Response::Okay
+        let due =
+            |writer: &Writer| Some(self.writes[*writer as usize].front()?.due).filter(|&due| due <= self.now);
+        Writer::ALL.into_iter().filter(|writer| due(writer).is_some()).min_by_key(|writer| due(writer))
     }
 
-    /// The response that the oldest write may get in this cycle; once offered it stays until [`Memory::complete`].
-    pub fn due(&self) -> Option<Response> {
-        let oldest = self.pending.front()?;
-        let free = !self.held || self.released > 0;
-        (free && oldest.due <= self.now).then_some(oldest.response)
-    }
-
-    /// Answers the oldest write; its bytes are in memory from now on unless the answer is an error.
+    /// Answers the write whose response was offered; its bytes are in memory from now on unless the answer is an error.
     pub fn complete(&mut self) -> Option<Answered> {
-        let Pending { address, bytes, response, .. } = self.pending.pop_front()?;
+        let writer = self.offered.take()?;
+        let PendingWrite { address, bytes, response, .. } = self.writes[writer as usize].pop_front()?;
         self.released = self.released.saturating_sub(1);
         if response == Response::Okay {
             self.store(address, &bytes);
         }
-        Some(Answered { address, bytes, response })
+        Some(Answered { writer, address, bytes, response })
     }
 
-    /// Whether a response will come without anybody's help.
+    /// The beat of a read that may be given in this cycle; it stays until [`Memory::complete_read`].
+    pub fn due_read(&self) -> Option<Beat> {
+        let &PendingRead { address, last, response, due } = self.reads.front()?;
+        let words = match response {
+            Response::Okay => self.load_words(address),
+            Response::Error => [0; 2],
+        };
+        (due <= self.now).then_some(Beat { words, response, last })
+    }
+
+    /// The beat was taken.
+    pub fn complete_read(&mut self) {
+        self.reads.pop_front();
+    }
+
+    fn load_words(&self, address: u64) -> [u64; 2] {
+        [0, 8].map(|offset| u64::from_le_bytes(self.load(address + offset)))
+    }
+
+    /// Whether an answer will come without anybody's help.
     pub fn busy(&self) -> bool {
-        !self.pending.is_empty() && (!self.held || self.released > 0)
+        let writes = self.writes.iter().any(|writes| !writes.is_empty());
+        !self.reads.is_empty() || (writes && (!self.held || self.released > 0))
     }
 
-    /// Writes that have arrived and are not answered.
-    pub fn outstanding(&self) -> usize {
-        self.pending.len()
+    /// Writes of one writer that have arrived and are not answered.
+    pub fn outstanding(&self, writer: Writer) -> usize {
+        self.writes[writer as usize].len()
+    }
+
+    /// The next `beats` of reads are answered with an error.
+    pub fn abort_reads(&mut self, beats: u64) {
+        self.read_aborts += beats;
     }
 
     /// The next `writes` are answered with an error.

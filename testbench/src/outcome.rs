@@ -1,6 +1,6 @@
 //! What a run leaves behind.
 
-use smmuq_golden::Register;
+use smmuq_golden::{PrgResponse, Register};
 
 use crate::bus::{Answer, Request};
 use crate::log::Log;
@@ -69,6 +69,8 @@ pub struct Outcome {
     pub timeline: Timeline,
     /// What the block wrote to memory, in order.
     pub writes: Vec<MemoryWrite>,
+    /// The PRG responses that left for their devices, in order.
+    pub prg: Vec<PrgResponse>,
     /// What the driver asked and got, in order.
     pub exchanges: Vec<Exchange>,
 }

@@ -21,6 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smmuq_golden::Register;
 
 use crate::memory::Timing;
+use crate::neighbours::Sink;
 
 /// Largest size a queue can have: log2 of the number of entries (Q1).
 pub const LARGEST_LOG2SIZE: u8 = 19;
@@ -59,8 +60,18 @@ pub enum Step {
     Accesses(u64),
     /// Other software writes a register.
     Write(RegisterWrite),
+    /// Devices offer PRI messages, all alike; each is decided unless it must wait.
+    PageRequests(PageRequests),
+    /// Software puts commands into the Command queue and writes CMDQ_PROD.
+    Commands(Vec<CommandName>),
+    /// A port towards the rest of the SMMU takes nothing, or as usual.
+    Block(Block),
+    /// The next CMD_SYNCs end with an ATC invalidation error.
+    AtcErrors(u64),
     /// The next writes to memory are answered with an error.
     Abort(u64),
+    /// The next commands that are read from memory are answered with an error.
+    AbortReads(u64),
     /// The memory holds its responses back, or no longer.
     Hold(bool),
     /// The memory lets so many held responses go.
@@ -114,9 +125,89 @@ pub struct RegisterWrite {
     pub value: u32,
 }
 
+/// PRI messages, all alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct PageRequests {
+    /// How many.
+    pub count: Count,
+    /// The last of its group.
+    pub last: bool,
+    /// With a PASID.
+    pub pasid: bool,
+    /// Stop PASID markers instead of page requests (P2).
+    pub stop_marker: bool,
+    /// From a Secure stream.
+    pub secure: bool,
+    /// The STE of the stream is valid.
+    pub ste_valid: bool,
+    /// STE.PPAR.
+    pub ppar: bool,
+}
+
+impl Default for PageRequests {
+    fn default() -> Self {
+        Self {
+            count: Count::Plain(1),
+            last: true,
+            pasid: false,
+            stop_marker: false,
+            secure: false,
+            ste_valid: true,
+            ppar: false,
+        }
+    }
+}
+
+/// A command, by what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CommandName {
+    /// CMD_PREFETCH_CONFIG.
+    Prefetch,
+    /// CMD_CFGI_STE.
+    CfgiSte,
+    /// CMD_TLBI_NSNH_ALL.
+    Tlbi,
+    /// CMD_ATC_INV.
+    AtcInv,
+    /// CMD_PRI_RESP with Success.
+    PriResp,
+    /// CMD_PRI_RESP with a Resp that is ILLEGAL.
+    PriRespIllegal,
+    /// CMD_RESUME.
+    Resume,
+    /// CMD_STALL_TERM.
+    StallTerm,
+    /// CMD_SYNC without a signal.
+    Sync,
+    /// CMD_SYNC with an interrupt, MSIAddress 0.
+    SyncIrq,
+    /// CMD_SYNC with an interrupt and an MSI.
+    SyncMsi,
+    /// CMD_SYNC with a wake-up event.
+    SyncSev,
+    /// CMD_SYNC with CS 0b11.
+    SyncIllegal,
+    /// An opcode that is Reserved.
+    Reserved,
+    /// CMD_CFGI_STE with SSec 1.
+    Secure,
+}
+
+/// What a port towards the rest of the SMMU does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Which.
+    pub port: Sink,
+    /// It takes nothing from now on.
+    pub held: bool,
+}
+
 /// What falls into one cycle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Together {
     /// A register write completes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,6 +216,8 @@ pub struct Together {
     pub terminated: bool,
     /// A stalled record is offered.
     pub stalled: bool,
+    /// A PRI message with Last is offered.
+    pub page_request: bool,
     /// A held response of the memory is given.
     pub release: bool,
 }
@@ -216,7 +309,10 @@ impl Step {
             Self::Terminated(count) | Self::Stalled(count) | Self::Consume(count) | Self::Release(count) => {
                 count.resolve(1 << LARGEST_LOG2SIZE)
             }
-            Self::Accesses(count) | Self::Abort(count) | Self::Cycles(count) => *count,
+            Self::PageRequests(requests) => requests.count.resolve(1 << LARGEST_LOG2SIZE),
+            Self::Accesses(count) | Self::Abort(count) | Self::AbortReads(count) | Self::Cycles(count) => {
+                *count
+            }
             _ => 0,
         };
         if asked > MOST_RECORDS {

@@ -1,19 +1,21 @@
 //! The whole machine around a target: devices that offer records, memory, a driver, and the stimulus that moves them.
 
-use std::collections::VecDeque;
-
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use smmuq_golden::{Completion, Cr0, Decision, EventRecord, Idr1, Kind, Line, Register, Smmu};
+use smmuq_golden::{
+    Completion, Cr0, Decision, EventRecord, Idr1, Kind, Line, Oldest, PrgResponse, PriCompletion,
+    PriDecision, Register, Smmu,
+};
 
 use crate::bus::{Answer, Request, Task};
+use crate::devices::Devices;
 use crate::drivers::{Driver, Setup};
 use crate::lockstep::{Followed, LockStep};
 use crate::log::Log;
 use crate::meaning::Meaning;
+use crate::memory::Writer;
 use crate::mismatch::Mismatch;
+use crate::neighbours::Sink;
 use crate::outcome::{Counts, Exchange, Mark, MemoryWrite, Outcome};
-use crate::stimulus::{RegisterWrite, Step, Stimulus, Together};
+use crate::stimulus::{Block, CommandName, PageRequests, RegisterWrite, Step, Stimulus, Together};
 use crate::target::{Access, Registers, Step as TargetStep, Target};
 use crate::timeline::{State, Timeline, What};
 
@@ -23,6 +25,10 @@ const QUEUE_BASE: u64 = 0x8000_0000;
 /// Cycles without a step after which the system counts as settled: longer than any block takes from a handshake to
 /// its effect.
 const QUIET: u64 = 8;
+
+/// The same where an MSI may still come that need not (I8): it waits for a memory that is seldom ready, and nothing but
+/// time tells that it does not come.
+const QUIET_ON_BUS: u64 = 400;
 
 /// Cycles without a step after which something that must end counts as stuck; longer than any memory latency.
 const STUCK: u64 = 20_000;
@@ -56,17 +62,6 @@ enum Owner {
     Stimulus,
 }
 
-struct Port {
-    waiting: VecDeque<EventRecord>,
-    presented: bool,
-}
-
-impl Port {
-    fn new() -> Self {
-        Self { waiting: VecDeque::new(), presented: false }
-    }
-}
-
 struct System<'t> {
     target: &'t mut dyn Target,
     lockstep: LockStep,
@@ -79,9 +74,7 @@ struct System<'t> {
     owner: Owner,
     taken: bool,
     cons_writes: u64,
-    terminated: Port,
-    stalled: Port,
-    records: ChaCha8Rng,
+    devices: Devices,
     cycle: u64,
     last_step: u64,
     registers: Registers,
@@ -91,6 +84,7 @@ struct System<'t> {
     timeline: Timeline,
     marks: Vec<Mark>,
     writes: Vec<MemoryWrite>,
+    prg: Vec<PrgResponse>,
     exchanges: Vec<Exchange>,
 }
 
@@ -111,9 +105,7 @@ impl<'t> System<'t> {
             owner: Owner::Nobody,
             taken: false,
             cons_writes: 0,
-            terminated: Port::new(),
-            stalled: Port::new(),
-            records: ChaCha8Rng::seed_from_u64(conditions.seed),
+            devices: Devices::new(conditions.seed),
             cycle: 0,
             last_step: 0,
             registers,
@@ -123,6 +115,7 @@ impl<'t> System<'t> {
             timeline: Timeline::default(),
             marks: Vec::new(),
             writes: Vec::new(),
+            prg: Vec::new(),
             exchanges: Vec::new(),
         }
     }
@@ -146,7 +139,12 @@ impl<'t> System<'t> {
             Step::Consume(count) => self.consume(count.resolve(self.entries))?,
             Step::Accesses(count) => return self.let_driver(*count),
             Step::Write(write) => self.write(*write)?,
+            Step::PageRequests(requests) => self.request_pages(requests),
+            Step::Commands(names) => self.command(names)?,
+            Step::Block(Block { port, held }) => self.target.neighbours().hold(*port, *held),
+            Step::AtcErrors(syncs) => self.target.neighbours().fail_syncs(*syncs),
             Step::Abort(writes) => self.target.memory().abort(*writes),
+            Step::AbortReads(beats) => self.target.memory().abort_reads(*beats),
             Step::Hold(held) => self.target.memory().hold(*held),
             Step::Release(count) => {
                 let responses = count.resolve(self.entries);
@@ -170,17 +168,24 @@ impl<'t> System<'t> {
 
     fn offer(&mut self, kind: Kind, count: u64) {
         self.counts.offered += count;
-        for _ in 0..count {
-            let (stream_id, page) = (self.records.random(), self.records.random::<u32>());
-            let record = EventRecord::translation(stream_id, u64::from(page) << 12);
-            match kind {
-                Kind::Terminated => self.terminated.waiting.push_back(record),
-                Kind::Stalled => {
-                    let stag = self.records.random();
-                    self.stalled.waiting.push_back(record.with_stall(stag));
-                }
-            }
+        self.devices.offer(kind, count);
+    }
+
+    fn request_pages(&mut self, requests: &PageRequests) {
+        self.devices.request_pages(requests, requests.count.resolve(self.entries));
+    }
+
+    /// Software writes commands behind PROD, then PROD. It does not care whether there is space: too many make the
+    /// queue inconsistent, which is then no command at all (Q6).
+    fn command(&mut self, names: &[CommandName]) -> Played {
+        let queue = self.lockstep.golden().command_queue();
+        let mut position = queue.wr;
+        for &name in names {
+            let command = self.devices.command(name);
+            self.target.memory().store(queue.layout.address(position), &command.to_bytes());
+            position = queue.layout.next(position);
         }
+        self.write(RegisterWrite { register: Register::CmdqProd, value: queue.layout.field(position) })
     }
 
     /// Runs until nothing happens any more and nothing that must end is left.
@@ -188,7 +193,8 @@ impl<'t> System<'t> {
         loop {
             self.advance()?;
             let quiet = self.cycle - self.last_step;
-            if quiet < QUIET {
+            let enough = if self.lockstep.golden().merged_msi_may_come() { QUIET_ON_BUS } else { QUIET };
+            if quiet < enough {
                 continue;
             }
             let Some(unsettled) = self.unsettled() else {
@@ -200,25 +206,65 @@ impl<'t> System<'t> {
         }
     }
 
-    /// What must still end, unless the memory holds its responses.
+    /// What must still end, unless the memory or the rest of the SMMU holds it.
     fn unsettled(&mut self) -> Option<&'static str> {
-        let in_flight = self.lockstep.golden().in_flight.len();
+        let golden = self.lockstep.golden();
+        let (in_flight, pri_in_flight) = (golden.in_flight.len(), golden.pri_in_flight.len());
         let memory = self.target.memory();
-        if memory.busy() || memory.outstanding() < in_flight {
-            return Some("the write of a record");
+        if memory.busy()
+            || memory.outstanding(Writer::Event) < in_flight
+            || memory.outstanding(Writer::Pri) < pri_in_flight
+        {
+            return Some("an access to memory");
         }
-        if let Some(due) = self.lockstep.due() {
+        let holding = in_flight + pri_in_flight + memory.outstanding(Writer::Msi) > 0;
+        if !holding && let Some(due) = self.lockstep.due() {
             return Some(due);
         }
-        if in_flight > 0 {
-            return None;
+        if let Some(waiting) = self.unsettled_response_or_command() {
+            return Some(waiting);
         }
-        if !self.terminated.waiting.is_empty() {
+        if in_flight == 0
+            && let Some(waiting) = self.unsettled_record()
+        {
+            return Some(waiting);
+        }
+        if pri_in_flight == 0 { self.unsettled_message() } else { None }
+    }
+
+    fn unsettled_response_or_command(&mut self) -> Option<&'static str> {
+        let golden = self.lockstep.golden();
+        let (answers, oldest) = (!golden.prg_owed.is_empty(), golden.oldest());
+        let neighbours = self.target.neighbours();
+        match oldest {
+            _ if answers && !neighbours.holds(Sink::Prg) => Some("a PRG response"),
+            Oldest::Prg(_) if !neighbours.holds(Sink::Prg) => Some("a CMD_PRI_RESP"),
+            Oldest::Send(_) if !neighbours.holds(Sink::Command) => Some("a command"),
+            Oldest::Sync(_) if !neighbours.holds(Sink::Sync) => Some("a CMD_SYNC"),
+            _ => None,
+        }
+    }
+
+    fn unsettled_record(&mut self) -> Option<&'static str> {
+        if self.devices.terminated.waiting() > 0 {
             return Some("a terminated record at its port");
         }
-        let record = self.stalled.waiting.front()?;
-        let decision = self.lockstep.golden().clone().decide(Kind::Stalled, *record);
+        let record = self.devices.stalled.front()?;
+        let decision = self.lockstep.golden().clone().decide(Kind::Stalled, record);
         matches!(decision, Decision::Recorded { .. }).then_some("a stalled record at its port (ST2)")
+    }
+
+    /// A message that needs no response must not wait for the port of the responses.
+    fn unsettled_message(&mut self) -> Option<&'static str> {
+        let offer = self.devices.page_requests.front()?;
+        let decision = self.lockstep.golden().clone().decide_pri(offer.message, offer.ste, offer.secure);
+        let stuck = self.target.neighbours().holds(Sink::Prg);
+        match decision {
+            PriDecision::Held(_) => None,
+            PriDecision::Dropped { response: Some(_), .. } if stuck => None,
+            _ if stuck && !self.lockstep.golden().prg_owed.is_empty() => None,
+            _ => Some("a PRI message at its port"),
+        }
     }
 
     /// The handler runs until it waits for an interrupt that has not come.
@@ -285,14 +331,16 @@ impl<'t> System<'t> {
         }
         self.offer(Kind::Terminated, together.terminated.into());
         self.offer(Kind::Stalled, together.stalled.into());
+        if together.page_request {
+            self.devices.request_pages(&PageRequests::default(), 1);
+        }
         self.target.memory().release(together.release.into());
         self.advance()
     }
 
     /// One cycle: what is due is presented, the target advances, the golden model follows.
     fn advance(&mut self) -> Played {
-        self.present(Kind::Terminated);
-        self.present(Kind::Stalled);
+        self.present();
         self.serve_driver();
         let steps = self.target.advance();
         self.cycle += 1;
@@ -306,16 +354,14 @@ impl<'t> System<'t> {
         Ok(())
     }
 
-    fn present(&mut self, kind: Kind) {
-        let port = match kind {
-            Kind::Terminated => &mut self.terminated,
-            Kind::Stalled => &mut self.stalled,
-        };
-        if let Some(&record) = port.waiting.front()
-            && !port.presented
-        {
-            port.presented = true;
-            self.target.offer(kind, record);
+    fn present(&mut self) {
+        for kind in [Kind::Terminated, Kind::Stalled] {
+            if let Some(record) = self.devices.port(kind).present() {
+                self.target.offer(kind, record);
+            }
+        }
+        if let Some(offer) = self.devices.page_requests.present() {
+            self.target.offer_pri(offer);
         }
     }
 
@@ -364,17 +410,12 @@ impl<'t> System<'t> {
     fn observe(&mut self, step: &TargetStep) {
         match step {
             TargetStep::Interrupt(Line::Eventq) => self.interrupt_pending = true,
-            TargetStep::Accepted { kind, .. } => {
-                let port = match kind {
-                    Kind::Terminated => &mut self.terminated,
-                    Kind::Stalled => &mut self.stalled,
-                };
-                port.waiting.pop_front();
-                port.presented = false;
-            }
+            TargetStep::Accepted { kind, .. } => self.devices.port(*kind).accepted(),
+            TargetStep::AcceptedPri(_) => self.devices.page_requests.accepted(),
             TargetStep::Response { address, bytes, .. } => {
                 self.writes.push(MemoryWrite { address: *address, bytes: bytes.clone() })
             }
+            TargetStep::Prg(response) => self.prg.push(*response),
             _ => {}
         }
     }
@@ -414,7 +455,7 @@ impl<'t> System<'t> {
         };
         self.counts.dropped += meanings.iter().filter(lost).count() as u64;
         self.counts.in_flight = self.lockstep.golden().in_flight.len() as u64;
-        self.counts.held = (self.terminated.waiting.len() + self.stalled.waiting.len()) as u64;
+        self.counts.held = self.devices.terminated.waiting() + self.devices.stalled.waiting();
     }
 
     fn check_conservation(&self) -> Played {
@@ -428,7 +469,7 @@ impl<'t> System<'t> {
     fn tell(&mut self, meaning: &Meaning) {
         match *meaning {
             Meaning::Interrupt(Line::Eventq) => self.note_interrupt(),
-            Meaning::Interrupt(Line::Gerror) => self.note(What::GerrorInterrupt),
+            Meaning::Interrupt(line) => self.note(What::Interrupt(line)),
             Meaning::Decided { decision: Decision::Dropped(loss), .. } => self.note(What::Dropped { loss }),
             Meaning::Decided { .. } => {}
             Meaning::Completed(Completion::Published { record, .. }) => {
@@ -436,6 +477,20 @@ impl<'t> System<'t> {
             }
             Meaning::Completed(Completion::Lost { flagged }) => self.note(What::Lost { flagged }),
             Meaning::Acknowledged(register) => self.note(What::Acknowledged(register)),
+            Meaning::DecidedPri(PriDecision::Dropped { loss, .. }) => self.note(What::PriDropped { loss }),
+            Meaning::CompletedPri(PriCompletion::Published { .. }) => self.note(What::PriWritten),
+            Meaning::CompletedPri(PriCompletion::Lost { flagged, .. }) => {
+                self.note(What::PriLost { flagged })
+            }
+            Meaning::Prg { response, source } => self.note(What::Prg { code: response.code, source }),
+            Meaning::Sent(command) => self.note(What::Command(command.opcode())),
+            Meaning::Ended(ended) => self.note(What::Ended(ended)),
+            Meaning::MsiSent(source) => self.note(What::Msi(source)),
+            Meaning::DecidedPri(_)
+            | Meaning::Fetch { .. }
+            | Meaning::Fetched(_)
+            | Meaning::Synchronized { .. }
+            | Meaning::MsiAnswered { .. } => {}
             Meaning::Read { offset, value } => self.end_read(offset, value),
             Meaning::Written { offset, value } => self.end_write(offset, value),
         }
@@ -481,7 +536,7 @@ impl<'t> System<'t> {
     }
 
     fn note_waiting(&mut self) {
-        let waiting = self.stalled.waiting.len() as u64;
+        let waiting = self.devices.stalled.waiting();
         let (what, state) = (What::Waiting, self.state());
         if waiting > 0 && self.recording {
             self.timeline.set(what, waiting, state);
@@ -508,6 +563,7 @@ impl<'t> System<'t> {
             marks: self.marks,
             timeline: self.timeline,
             writes: self.writes,
+            prg: self.prg,
             exchanges: self.exchanges,
         }
     }

@@ -3,9 +3,12 @@
 
 use std::fmt;
 
-use smmuq_golden::{BusError, EventRecord, Kind, Line, Parameters, Register, Response};
+use smmuq_golden::{
+    BusError, EventRecord, Kind, Line, Parameters, PrgResponse, PriMessage, Register, Response, Ste,
+};
 
-use crate::memory::Memory;
+use crate::memory::{Memory, Writer};
+use crate::neighbours::Neighbours;
 
 /// One access of software to a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +27,17 @@ pub enum Access {
         /// One bit for each byte written; 0xF is a whole register.
         strobes: u8,
     },
+}
+
+/// A PRI message at its port, with what the SMMU knows of its stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PriOffer {
+    /// The message.
+    pub message: PriMessage,
+    /// The STE of its stream.
+    pub ste: Ste,
+    /// It comes from a Secure stream.
+    pub secure: bool,
 }
 
 /// One architectural step, seen from outside at a handshake.
@@ -45,8 +59,42 @@ pub enum Step {
         /// The record.
         record: EventRecord,
     },
+    /// A PRI message was taken from its port.
+    AcceptedPri(PriOffer),
+    /// A response to a page request group left for its device.
+    Prg(PrgResponse),
+    /// The block asks memory for commands.
+    Fetch {
+        /// First byte.
+        address: u64,
+        /// How many commands.
+        beats: u32,
+    },
+    /// Memory brought one command.
+    Fetched {
+        /// The answer.
+        response: Response,
+        /// The command, where the answer is no error.
+        words: [u64; 2],
+    },
+    /// A command went to the rest of the SMMU.
+    Command([u64; 2]),
+    /// The rest of the SMMU ended a CMD_SYNC.
+    Sync {
+        /// With an ATC invalidation error.
+        atc_error: bool,
+    },
+    /// A message-signalled interrupt is on the bus.
+    Msi {
+        /// Where it goes.
+        address: u64,
+        /// What it says.
+        data: u32,
+    },
     /// A memory write of the block was answered.
     Response {
+        /// Whose write.
+        writer: Writer,
         /// The answer.
         response: Response,
         /// First byte of the write.
@@ -75,6 +123,13 @@ impl fmt::Display for Step {
             Self::Interrupt(line) => write!(f, "interrupt {line:?}"),
             Self::Read { offset, result } => write!(f, "read at {offset:#x}: {result:x?}"),
             Self::Accepted { kind, .. } => write!(f, "{kind:?} record taken from its port"),
+            Self::AcceptedPri(_) => f.write_str("PRI message taken from its port"),
+            Self::Prg(response) => write!(f, "{response:x?}"),
+            Self::Fetch { address, beats } => write!(f, "fetch of {beats} commands at {address:#x}"),
+            Self::Fetched { response, words } => write!(f, "fetched {words:x?}, {response:?}"),
+            Self::Command(words) => write!(f, "command {words:x?} passed on"),
+            Self::Sync { atc_error } => write!(f, "CMD_SYNC ended, ATC error {atc_error}"),
+            Self::Msi { address, data } => write!(f, "MSI {data:#x} at {address:#x}"),
             Self::Response { response, address, .. } => {
                 write!(f, "write at {address:#x} answered {response:?}")
             }
@@ -115,11 +170,16 @@ pub trait Target {
     fn access_cycles(&self) -> u32;
     /// Offers a record at its port; the one before has been accepted.
     fn offer(&mut self, kind: Kind, record: EventRecord);
+    /// Offers a PRI message at its port; the one before has been accepted.
+    fn offer_pri(&mut self, offer: PriOffer);
+    /// The rest of the SMMU.
+    fn neighbours(&mut self) -> &mut Neighbours;
     /// The memory behind the block.
     fn memory(&mut self) -> &mut Memory;
     /// All registers as software would read them now; changes nothing.
     fn registers(&mut self) -> Registers;
     /// Advances by one clock cycle and gives the steps that happened in it, in the order in which steps of one cycle
-    /// count: interrupts (of earlier steps), register read, decisions, responses of the memory, register write.
+    /// count: interrupts and PRG responses (of earlier steps), register read, decisions, answers of the memory, commands,
+    /// register write.
     fn advance(&mut self) -> Vec<Step>;
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use smmuq_golden::{Loss, QueueCons, QueueProd, Register};
+use smmuq_golden::{Line, Loss, MsiSource, PrgSource, PriLoss, QueueCons, QueueProd, Register};
+
+use crate::meaning::Ended;
 
 use crate::target::Registers;
 
@@ -28,10 +30,33 @@ pub enum What {
     },
     /// Records of stalled transactions wait at their port.
     Waiting,
-    /// A GERROR interrupt.
-    GerrorInterrupt,
-    /// An Event queue interrupt that announces no record of the row before.
-    EventqInterrupt,
+    /// PRI messages became visible in their queue.
+    PriWritten,
+    /// PRI messages were lost.
+    PriDropped {
+        /// Why.
+        loss: PriLoss,
+    },
+    /// Committed PRI messages were lost in an abort.
+    PriLost {
+        /// PRIQ_ABT_ERR toggled.
+        flagged: bool,
+    },
+    /// A PRG response left for its device.
+    Prg {
+        /// Its response code.
+        code: u8,
+        /// Who answers.
+        source: PrgSource,
+    },
+    /// A command was passed on, by opcode.
+    Command(u8),
+    /// A command ended inside the block.
+    Ended(Ended),
+    /// A message-signalled interrupt.
+    Msi(MsiSource),
+    /// A pulse that announces no record of the row before.
+    Interrupt(Line),
     /// The interrupt handler starts.
     Entered,
     /// The handler was to run but no interrupt has come.
@@ -57,7 +82,11 @@ impl What {
     fn who(self) -> &'static str {
         match self {
             Self::Written { .. } | Self::Dropped { .. } | Self::Lost { .. } | Self::Waiting => "device",
-            Self::GerrorInterrupt | Self::EventqInterrupt | Self::Acknowledged(_) => "block",
+            Self::PriWritten | Self::PriDropped { .. } | Self::PriLost { .. } => "device",
+            Self::Prg { .. } | Self::Command(_) | Self::Ended(_) | Self::Msi(_) | Self::Interrupt(_) => {
+                "block"
+            }
+            Self::Acknowledged(_) => "block",
             Self::Wrote(..) => "software",
             _ => "driver",
         }
@@ -74,6 +103,13 @@ impl What {
                 Self::Dropped { loss: Loss::Full { toggled: false } },
             ) => Some(Self::Dropped { loss: Loss::Full { toggled } }),
             (Self::Lost { flagged: false }, Self::Lost { flagged }) => Some(Self::Lost { flagged }),
+            (Self::PriLost { flagged: false }, Self::PriLost { flagged }) => Some(Self::PriLost { flagged }),
+            (
+                Self::PriDropped { loss: PriLoss::Overflow { toggled } },
+                Self::PriDropped { loss: PriLoss::Overflow { toggled: false } },
+            ) => Some(Self::PriDropped { loss: PriLoss::Overflow { toggled } }),
+            (Self::PriWritten, Self::PriWritten) => Some(Self::PriWritten),
+            (a @ (Self::Prg { .. } | Self::Command(_)), b) if a == b => Some(a),
             (Self::Consumed, Self::Consumed) => Some(Self::Consumed),
             (a @ Self::Dropped { .. }, b)
                 if a == b && !matches!(a, Self::Dropped { loss: Loss::Full { .. } }) =>
@@ -172,7 +208,7 @@ impl Timeline {
     pub(crate) fn add_interrupt(&mut self, state: State) {
         match self.0.last_mut().map(|row| &mut row.what) {
             Some(What::Written { interrupts, .. }) => *interrupts += 1,
-            _ => self.add(What::EventqInterrupt, state),
+            _ => self.add(What::Interrupt(Line::Eventq), state),
         }
     }
 }
@@ -181,6 +217,40 @@ fn records(count: u64, stalled: bool) -> String {
     let stalled = if stalled { "stalled " } else { "" };
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {stalled}record{plural}")
+}
+
+fn plural(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+fn messages(count: u64) -> String {
+    format!("{count} PRI message{}", plural(count))
+}
+
+fn pri_reason(loss: PriLoss) -> &'static str {
+    match loss {
+        PriLoss::Secure => " (Secure)",
+        PriLoss::Disabled => " (disabled)",
+        PriLoss::AbortError => " (abort error)",
+        PriLoss::Overflow { toggled: true } => ", PRIQ OVFLG toggles",
+        PriLoss::Overflow { toggled: false } => "",
+    }
+}
+
+fn answerer(source: PrgSource) -> &'static str {
+    match source {
+        PrgSource::Automatic => "automatic",
+        PrgSource::Command => "CMD_PRI_RESP",
+    }
+}
+
+fn sender(source: MsiSource) -> &'static str {
+    match source {
+        MsiSource::Eventq => "the Event queue",
+        MsiSource::Priq => "the PRI queue",
+        MsiSource::Gerror => "GERROR",
+        MsiSource::CmdSync => "CMD_SYNC",
+    }
 }
 
 impl Row {
@@ -200,8 +270,23 @@ impl Row {
             }
             What::Lost { flagged: false } => format!("{} lost in an abort", records(count, false)),
             What::Waiting => format!("{} waiting", records(count, true)),
-            What::GerrorInterrupt => "GERROR interrupt".to_owned(),
-            What::EventqInterrupt => "Event queue interrupt".to_owned(),
+            What::PriWritten => format!("{} written", messages(count)),
+            What::PriDropped { loss } => format!("{} dropped{}", messages(count), pri_reason(loss)),
+            What::PriLost { flagged: true } => format!("{} lost in an abort, PRIQ_ABT_ERR", messages(count)),
+            What::PriLost { flagged: false } => format!("{} lost in an abort", messages(count)),
+            What::Prg { code, source } => {
+                format!("{count} PRG response{} {code:#06b}, {}", plural(count), answerer(source))
+            }
+            What::Command(opcode) => format!("{count} command{} {opcode:#04x} passed on", plural(count)),
+            What::Ended(Ended::SyncCompleted) => "CMD_SYNC completes".to_owned(),
+            What::Ended(Ended::Skipped) => "a command without effect is consumed".to_owned(),
+            What::Ended(Ended::Failed) => "a command fails".to_owned(),
+            What::Msi(source) => format!("MSI of {}", sender(source)),
+            What::Interrupt(Line::Eventq) => "Event queue interrupt".to_owned(),
+            What::Interrupt(Line::Priq) => "PRI queue interrupt".to_owned(),
+            What::Interrupt(Line::CmdSync) => "CMD_SYNC interrupt".to_owned(),
+            What::Interrupt(Line::Gerror) => "GERROR interrupt".to_owned(),
+            What::Interrupt(Line::Sev) => "wake-up event".to_owned(),
             What::Entered => "enters the interrupt handler".to_owned(),
             What::NoInterrupt => "no interrupt, so no handler".to_owned(),
             What::ReadProd { reported: true } => "reads PROD, reports the overflow".to_owned(),

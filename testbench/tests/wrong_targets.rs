@@ -1,6 +1,8 @@
 //! The comparison itself is tested: a target that is wrong in one way is caught, and the mismatch names the field and
 //! the rule; a target that is not wrong is not.
 
+#[path = "wrong_targets/block.rs"]
+mod block;
 #[path = "wrong_targets/cases.rs"]
 mod cases;
 #[path = "wrong_targets/wrong.rs"]
@@ -89,6 +91,21 @@ fn promises() {
     each_is_caught(cases::PROMISES);
 }
 
+#[test]
+fn messages() {
+    each_is_caught(block::MESSAGES);
+}
+
+#[test]
+fn commands() {
+    each_is_caught(block::COMMANDS);
+}
+
+#[test]
+fn msis() {
+    each_is_caught(block::MSIS);
+}
+
 /// It is the mistake that is caught, not the stimulus.
 #[test]
 fn without_its_mistake_no_case_is_caught() {
@@ -100,6 +117,9 @@ fn without_its_mistake_no_case_is_caught() {
         cases::ABORTS,
         cases::REGISTERS,
         cases::PROMISES,
+        block::MESSAGES,
+        block::COMMANDS,
+        block::MSIS,
     ];
     for case in all.into_iter().flatten() {
         let outcome = play_case(case, HONEST);

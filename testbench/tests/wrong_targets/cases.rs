@@ -25,25 +25,33 @@ pub struct Case {
 }
 
 impl Case {
-    const fn new(name: &'static str, mistake: Mistake, steps: &'static str) -> Self {
+    /// A mistake and what exposes it.
+    pub const fn new(name: &'static str, mistake: Mistake, steps: &'static str) -> Self {
         Self { name, mistake, steps, field: "", rule: "" }
     }
 
-    const fn seen_as(self, field: &'static str, rule: &'static str) -> Self {
+    /// How the comparison must name it.
+    pub const fn seen_as(self, field: &'static str, rule: &'static str) -> Self {
         Self { field, rule, ..self }
     }
 }
 
-const fn does(does: fn(&mut Cycle)) -> Mistake {
+/// A mistake in what it makes of a cycle.
+pub const fn does(does: fn(&mut Cycle)) -> Mistake {
     Mistake { does, ..HONEST }
 }
 
-const fn believes(believes: fn(&mut Smmu)) -> Mistake {
+/// A mistake in what it takes its state for.
+pub const fn believes(believes: fn(&mut Smmu)) -> Mistake {
     Mistake { believes, ..HONEST }
 }
 
 const fn shows(shows: fn(&Smmu, &mut Registers)) -> Mistake {
     Mistake { shows, ..HONEST }
+}
+
+fn irq_enabled(smmu: &Smmu) -> bool {
+    smmu.irq_ctrl.eventq_irqen() && smmu.irq_ctrlack.eventq_irqen()
 }
 
 /// RD as if so many more entries were used; fewer for a negative number.
@@ -54,13 +62,13 @@ fn believe_used(smmu: &mut Smmu, more: i32) {
 
 /// RD as if the queue were full.
 fn believe_full(smmu: &mut Smmu) {
-    let full = smmu.eventq_prod.wr() ^ smmu.eventq().entries();
+    let full = smmu.eventq_prod.wr() ^ smmu.event_queue().layout.entries();
     smmu.eventq_cons.set_rd(full);
 }
 
 /// Entries that PROD shows as free.
 fn free(smmu: &Smmu) -> u32 {
-    smmu.fill().free(smmu.eventq().entries())
+    smmu.fill().free(smmu.event_queue().layout.entries())
 }
 
 /// OVFLG.
@@ -233,8 +241,8 @@ pub const PUBLICATION: &[Case] = &[
     Case::new(
         "PROD shows a record before its write is answered",
         shows(|smmu, registers| {
-            let queue = smmu.eventq();
-            let wr = smmu.in_flight.iter().fold(smmu.wr(), |wr, _| queue.next(wr));
+            let queue = smmu.event_queue().layout;
+            let wr = smmu.in_flight.iter().fold(smmu.event_queue().wr, |wr, _| queue.next(wr));
             set(registers, Register::EventqProd, smmu.eventq_prod.with_wr(queue.field(wr)).into_bits());
         }),
         "{ terminated = 1 }",
@@ -254,7 +262,7 @@ pub const PUBLICATION: &[Case] = &[
         "an older entry changes in memory",
         does(|cycle| {
             if cycle.published() && !cycle.before.fill().is_empty() {
-                let oldest = cycle.before.eventq().base();
+                let oldest = cycle.before.event_queue().layout.base();
                 overwrite(cycle, oldest);
             }
         }),
@@ -297,7 +305,7 @@ pub const PUBLICATION: &[Case] = &[
         "the wrap flag does not toggle",
         does(|cycle| {
             if cycle.published() {
-                let index = cycle.target.smmu.wr().index;
+                let index = cycle.target.smmu.event_queue().wr.index;
                 cycle.prod().set_wr(index);
             }
         }),
@@ -317,7 +325,8 @@ pub const PUBLICATION: &[Case] = &[
     Case::new(
         "the base is not aligned to the size of the queue",
         does(|cycle| {
-            let misaligned = (cycle.before.eventq_base.addr() << 5) - cycle.before.eventq().base();
+            let misaligned =
+                (cycle.before.eventq_base.addr() << 5) - cycle.before.event_queue().layout.base();
             if let Some((address, _)) = cycle.answered_write() {
                 *address += misaligned;
             }
@@ -381,7 +390,7 @@ pub const INTERRUPTS: &[Case] = &[
     Case::new(
         "an interrupt for what was in the queue before the enable",
         does(|cycle| {
-            let enabled = cycle.target.smmu.eventq_irq_enabled() && !cycle.before.eventq_irq_enabled();
+            let enabled = irq_enabled(&cycle.target.smmu) && !irq_enabled(cycle.before);
             cycle.smmu().owed.eventq |= enabled && !cycle.before.fill().is_empty();
         }),
         r#"{ write = { register = "IRQ_CTRL", value = 0 } }, { terminated = 1 },
@@ -499,7 +508,7 @@ pub const REGISTERS: &[Case] = &[
     Case::new(
         "EVENTQ_CONS is not writable while the queue is enabled",
         does(|cycle| {
-            if cycle.before.eventq_guarded() {
+            if cycle.before.cr0.eventqen() || cycle.before.cr0ack.eventqen() {
                 cycle.target.smmu.eventq_cons = cycle.before.eventq_cons;
             }
         }),

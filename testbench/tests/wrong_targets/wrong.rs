@@ -3,12 +3,13 @@
 use smmuq_golden::{EventRecord, Kind, Parameters, QueueProd, Register, Response, Smmu};
 use smmuq_testbench::golden_target::GoldenTarget;
 use smmuq_testbench::memory::Memory;
-use smmuq_testbench::target::{Access, Registers, Step, Target};
+use smmuq_testbench::neighbours::Neighbours;
+use smmuq_testbench::target::{Access, PriOffer, Registers, Step, Target};
 
 /// One way to be wrong; each part does nothing in [`HONEST`].
 #[derive(Clone, Copy)]
 pub struct Mistake {
-    /// What the block takes EVENTQ_CONS, GERRORN and its own size for while it decides. Software does not see it.
+    /// What the block takes the CONS of its output queues, GERRORN and its own size for while it decides. Software does not see it.
     pub believes: fn(&mut Smmu),
     /// What it makes of a cycle that the golden model has just taken.
     pub does: fn(&mut Cycle),
@@ -61,8 +62,8 @@ impl Cycle<'_> {
 
     /// WR moves on by one.
     pub fn advance_wr(&mut self) {
-        let queue = self.target.smmu.eventq();
-        let next = queue.field(queue.next(self.target.smmu.wr()));
+        let queue = self.target.smmu.event_queue().layout;
+        let next = queue.field(queue.next(self.target.smmu.event_queue().wr));
         self.prod().set_wr(next);
     }
 
@@ -145,7 +146,7 @@ pub struct Wrong {
 impl Wrong {
     /// A block after reset.
     pub fn new(mistake: Mistake, parameters: Parameters, memory: Memory) -> Self {
-        let target = GoldenTarget::new(parameters, memory);
+        let target = GoldenTarget::new(parameters, memory, Neighbours::new(100, 1));
         Self { target, mistake, terminated: None, stalled: None }
     }
 
@@ -175,6 +176,9 @@ impl Wrong {
         smmu.parameters = before.parameters;
         if !written(Register::EventqCons) {
             smmu.eventq_cons = before.eventq_cons;
+        }
+        if !written(Register::PriqCons) {
+            smmu.priq_cons = before.priq_cons;
         }
         if !written(Register::GerrorN) {
             smmu.gerrorn = before.gerrorn;
@@ -213,6 +217,14 @@ impl Target for Wrong {
         if !(self.mistake.deaf)(kind) {
             self.target.offer(kind, record);
         }
+    }
+
+    fn offer_pri(&mut self, offer: PriOffer) {
+        self.target.offer_pri(offer);
+    }
+
+    fn neighbours(&mut self) -> &mut Neighbours {
+        self.target.neighbours()
     }
 
     fn memory(&mut self) -> &mut Memory {

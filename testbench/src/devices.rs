@@ -1,0 +1,138 @@
+//! What devices and software put in front of the block: records, PRI messages, commands. Contents follow a seed.
+
+use std::collections::VecDeque;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use smmuq_golden::{Command, EventRecord, Kind, PriMessage, Ste};
+
+use crate::stimulus::{CommandName, PageRequests};
+use crate::target::PriOffer;
+
+/// Where MSIs of CMD_SYNC go.
+const SYNC_MSI: u64 = 0x4000_0040;
+
+/// What waits at a port, the front of it presented to the block or not.
+pub(crate) struct Port<T> {
+    waiting: VecDeque<T>,
+    presented: bool,
+}
+
+impl<T: Copy> Port<T> {
+    fn new() -> Self {
+        Self { waiting: VecDeque::new(), presented: false }
+    }
+
+    /// How many wait.
+    pub fn waiting(&self) -> u64 {
+        self.waiting.len() as u64
+    }
+
+    /// What is next.
+    pub fn front(&self) -> Option<T> {
+        self.waiting.front().copied()
+    }
+
+    /// What is to be presented now, if anything new is.
+    pub fn present(&mut self) -> Option<T> {
+        let next = self.front().filter(|_| !self.presented)?;
+        self.presented = true;
+        Some(next)
+    }
+
+    /// The block took it.
+    pub fn accepted(&mut self) {
+        self.waiting.pop_front();
+        self.presented = false;
+    }
+}
+
+/// Everything outside the block that makes work for it.
+pub(crate) struct Devices {
+    /// Records of terminated transactions.
+    pub terminated: Port<EventRecord>,
+    /// Records of stalled transactions.
+    pub stalled: Port<EventRecord>,
+    /// PRI messages.
+    pub page_requests: Port<PriOffer>,
+    contents: ChaCha8Rng,
+}
+
+impl Devices {
+    pub fn new(seed: u64) -> Self {
+        Self {
+            terminated: Port::new(),
+            stalled: Port::new(),
+            page_requests: Port::new(),
+            contents: ChaCha8Rng::seed_from_u64(seed),
+        }
+    }
+
+    /// The port of the records of a kind.
+    pub fn port(&mut self, kind: Kind) -> &mut Port<EventRecord> {
+        match kind {
+            Kind::Terminated => &mut self.terminated,
+            Kind::Stalled => &mut self.stalled,
+        }
+    }
+
+    /// Records come to a port.
+    pub fn offer(&mut self, kind: Kind, count: u64) {
+        for _ in 0..count {
+            let (stream_id, page) = (self.contents.random(), self.contents.random::<u32>());
+            let record = EventRecord::translation(stream_id, u64::from(page) << 12);
+            let record = match kind {
+                Kind::Terminated => record,
+                Kind::Stalled => record.with_stall(self.contents.random()),
+            };
+            self.port(kind).waiting.push_back(record);
+        }
+    }
+
+    /// PRI messages come to their port.
+    pub fn request_pages(&mut self, requests: &PageRequests, count: u64) {
+        for _ in 0..count {
+            let message = self.message(requests);
+            let ste = Ste { valid: requests.ste_valid, ppar: requests.ppar };
+            self.page_requests.waiting.push_back(PriOffer { message, ste, secure: requests.secure });
+        }
+    }
+
+    fn message(&mut self, requests: &PageRequests) -> PriMessage {
+        let (stream_id, page) = (self.contents.random(), self.contents.random::<u32>());
+        let substream_id = self.contents.random_range(0..1 << 20);
+        if requests.stop_marker {
+            return PriMessage::stop_marker(stream_id, substream_id);
+        }
+        let index = self.contents.random_range(0..1 << 9);
+        let message = PriMessage::new(stream_id, index, u64::from(page) << 12)
+            .with_last(requests.last)
+            .with_read(self.contents.random())
+            .with_write(true);
+        if requests.pasid { message.with_substream_id(substream_id) } else { message }
+    }
+
+    /// A command as software would write it.
+    pub fn command(&mut self, name: CommandName) -> Command {
+        let stream_id = self.contents.random();
+        let stag = self.contents.random();
+        let msi = || Command::sync(Command::SIG_IRQ).with_msi(SYNC_MSI, stream_id);
+        match name {
+            CommandName::Prefetch => Command::prefetch_config(stream_id, None),
+            CommandName::CfgiSte => Command::cfgi_ste(stream_id),
+            CommandName::Tlbi => Command::tlbi_nsnh_all(),
+            CommandName::AtcInv => Command::atc_inv(stream_id, None, 0x1000, 0),
+            CommandName::PriResp => Command::pri_resp(stream_id, None, stag & 0x1FF, 0b10),
+            CommandName::PriRespIllegal => Command::pri_resp(stream_id, None, stag & 0x1FF, 0b11),
+            CommandName::Resume => Command::resume(stream_id, stag, true, false),
+            CommandName::StallTerm => Command::stall_term(stream_id),
+            CommandName::Sync => Command::sync(0),
+            CommandName::SyncIrq => Command::sync(Command::SIG_IRQ),
+            CommandName::SyncMsi => msi(),
+            CommandName::SyncSev => Command::sync(Command::SIG_SEV),
+            CommandName::SyncIllegal => Command::sync(0b11),
+            CommandName::Reserved => Command::new(0xFF),
+            CommandName::Secure => Command::cfgi_ste(stream_id).with_ssec(true),
+        }
+    }
+}

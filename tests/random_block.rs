@@ -1,0 +1,632 @@
+//! Random stimuli on the whole block, in lock-step with the golden model: records, PRI messages and commands of all kinds
+//! among register writes legal and odd, aborts, a slow memory and neighbours that are not always ready.
+
+use std::collections::BTreeMap;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use smmuq::session::{Session, TargetKind};
+use smmuq::verilated::{Configuration, Parameters};
+use smmuq_golden::{CmdqCons, Gerror, Line, Loss, MsiSource, PrgSource, PriLoss, Register};
+use smmuq_testbench::drivers;
+use smmuq_testbench::meaning::Ended;
+use smmuq_testbench::memory::Timing;
+use smmuq_testbench::neighbours::Sink;
+use smmuq_testbench::outcome::Outcome;
+use smmuq_testbench::stimulus::{
+    Block, CommandName, Count, PageRequests, RegisterWrite, Step, Stimulus, Together,
+};
+use smmuq_testbench::timeline::What;
+
+/// Runs for each configuration.
+const SEEDS: u64 = 400;
+/// Where the queues lie and where MSIs go: regions that no size and no odd address makes overlap, in bits \[31:28\].
+const EVENTQ_REGION: u32 = 0x8000_0000;
+const PRIQ_REGION: u32 = 0x9000_0000;
+const CMDQ_REGION: u32 = 0xA000_0000;
+const MSI_REGION: u32 = 0xB000_0000;
+const WITHIN_REGION: u32 = 0x0FFF_FFFF;
+/// All fields of CR0, of IRQ_CTRL and of GERRORN.
+const ENABLES: u32 = 0x1F;
+const IRQS: u32 = 0b111;
+const ERRORS: u32 = 0x1FD;
+/// EVENTQEN, PRIQEN with SMMUEN, CMDQEN in CR0.
+const EVENTQEN: u32 = 1 << 2;
+const PRIQEN: u32 = 1 << 1;
+const SMMUEN: u32 = 1;
+const CMDQEN: u32 = 1 << 3;
+/// Registers of which the random writes choose: all that can be written.
+const WRITABLE: [Register; 30] = [
+    Register::Cr0,
+    Register::Cr1,
+    Register::Cr2,
+    Register::IrqCtrl,
+    Register::GerrorN,
+    Register::GerrorIrqCfg0Lo,
+    Register::GerrorIrqCfg0Hi,
+    Register::GerrorIrqCfg1,
+    Register::GerrorIrqCfg2,
+    Register::CmdqBaseLo,
+    Register::CmdqBaseHi,
+    Register::CmdqProd,
+    Register::CmdqCons,
+    Register::EventqBaseLo,
+    Register::EventqBaseHi,
+    Register::EventqIrqCfg0Lo,
+    Register::EventqIrqCfg0Hi,
+    Register::EventqIrqCfg1,
+    Register::EventqIrqCfg2,
+    Register::PriqBaseLo,
+    Register::PriqBaseHi,
+    Register::PriqIrqCfg0Lo,
+    Register::PriqIrqCfg0Hi,
+    Register::PriqIrqCfg1,
+    Register::PriqIrqCfg2,
+    Register::EventqProd,
+    Register::EventqCons,
+    Register::PriqProd,
+    Register::PriqCons,
+    Register::CmdqProd,
+];
+/// The registers that configure the interrupts of each source.
+const IRQ_CFG: [[Register; 4]; 3] = [
+    [Register::GerrorIrqCfg0Lo, Register::GerrorIrqCfg0Hi, Register::GerrorIrqCfg1, Register::GerrorIrqCfg2],
+    [Register::EventqIrqCfg0Lo, Register::EventqIrqCfg0Hi, Register::EventqIrqCfg1, Register::EventqIrqCfg2],
+    [Register::PriqIrqCfg0Lo, Register::PriqIrqCfg0Hi, Register::PriqIrqCfg1, Register::PriqIrqCfg2],
+];
+
+/// One of the queues.
+#[derive(Clone, Copy)]
+enum Queue {
+    Event,
+    Pri,
+    Command,
+}
+
+const QUEUES: [Queue; 3] = [Queue::Event, Queue::Pri, Queue::Command];
+
+impl Queue {
+    fn enable(self) -> u32 {
+        match self {
+            Self::Event => EVENTQEN,
+            Self::Pri => PRIQEN,
+            Self::Command => CMDQEN,
+        }
+    }
+
+    /// BASE (its halves), PROD and CONS.
+    fn registers(self) -> [Register; 4] {
+        match self {
+            Self::Event => {
+                [Register::EventqBaseLo, Register::EventqBaseHi, Register::EventqProd, Register::EventqCons]
+            }
+            Self::Pri => [Register::PriqBaseLo, Register::PriqBaseHi, Register::PriqProd, Register::PriqCons],
+            Self::Command => {
+                [Register::CmdqBaseLo, Register::CmdqBaseHi, Register::CmdqProd, Register::CmdqCons]
+            }
+        }
+    }
+
+    fn region(self) -> u32 {
+        match self {
+            Self::Event => EVENTQ_REGION,
+            Self::Pri => PRIQ_REGION,
+            Self::Command => CMDQ_REGION,
+        }
+    }
+}
+
+/// Makes one stimulus.
+struct Generator {
+    random: ChaCha8Rng,
+    /// log2 of the entries that software asks for in each queue, and of those that there are at most (Q9).
+    log2size: [u8; 3],
+    implemented: [u8; 3],
+    /// A port takes nothing.
+    blocked: bool,
+    /// How many commands may still be put into the queue while something holds a CMD_SYNC or another command back: more
+    /// would move PROD to where software must not move it while commands are being fetched (Q15).
+    space: Option<u64>,
+}
+
+impl Generator {
+    fn upto(&mut self, most: u64) -> u64 {
+        self.random.random_range(0..=most)
+    }
+
+    fn coin(&mut self) -> bool {
+        self.random.random()
+    }
+
+    fn any(&mut self) -> u32 {
+        self.random.random()
+    }
+
+    fn pick<T: Copy, const N: usize>(&mut self, choices: [T; N]) -> T {
+        choices[self.random.random_range(0..N)]
+    }
+
+    fn entries(&self, queue: Queue) -> u64 {
+        1 << self.log2size[queue as usize].min(self.implemented[queue as usize])
+    }
+
+    fn count(&mut self, most: u64) -> Count {
+        Count::Plain(1 + self.upto(most - 1))
+    }
+
+    fn stimulus(&mut self, title: String) -> Stimulus {
+        let memory = self.timing();
+        let mut steps = self.set_up_interrupts(0);
+        steps.extend(QUEUES.into_iter().flat_map(|queue| self.set_up(queue, 0)));
+        steps.push(write(Register::Cr0, ENABLES));
+        let episodes = 8 + self.upto(16);
+        for _ in 0..episodes {
+            steps.extend(self.episode());
+        }
+        steps.extend([Step::Hold(false), Step::Handler]);
+        Stimulus { title, log2size: self.log2size[Queue::Event as usize], memory, steps }
+    }
+
+    fn timing(&mut self) -> Timing {
+        let least = 1 + self.upto(8) as u32;
+        let latency = (least, least + self.upto(24) as u32);
+        Timing { latency, ready: self.pick([15, 60, 100]), errors: self.pick([0, 0, 10]) }
+    }
+
+    /// A few steps that belong together: what is switched off is switched on again.
+    fn episode(&mut self) -> Vec<Step> {
+        match self.upto(18) {
+            17 | 18 => self.disabled_while_busy(),
+            0 | 1 => self.with_writes_in_flight(),
+            2 => {
+                let some = self.any() & ENABLES;
+                let first = self.cr0(some);
+                self.during(first, write(Register::Cr0, ENABLES))
+            }
+            3 => {
+                let some = self.any() & IRQS;
+                self.during(write(Register::IrqCtrl, some), write(Register::IrqCtrl, IRQS))
+            }
+            4 => {
+                let some = self.any() & ENABLES;
+                self.set_up_interrupts(some)
+            }
+            5 | 6 => {
+                let (queue, others) = (self.pick(QUEUES), self.any());
+                let steps = self.set_up(queue, others & ENABLES);
+                [steps, vec![write(Register::Cr0, ENABLES)]].concat()
+            }
+            7 | 8 => self.abort(),
+            9 | 10 => self.race(),
+            11 | 12 if !self.blocked => self.with_a_blocked_port(),
+            13 => self.acknowledge(),
+            _ => self.some_steps(),
+        }
+    }
+
+    fn during(&mut self, first: Step, last: Step) -> Vec<Step> {
+        let between = self.some_steps();
+        [vec![first], between, vec![last]].concat()
+    }
+
+    fn with_writes_in_flight(&mut self) -> Vec<Step> {
+        let outer = self.limit_commands();
+        let mut held = vec![Step::Hold(true)];
+        if self.coin() {
+            held.push(Step::Terminated(self.count(self.entries(Queue::Event))));
+        }
+        if self.coin() {
+            held.push(self.page_requests());
+        }
+        if self.coin() {
+            held.push(self.commands());
+        }
+        let inside = self.episode();
+        self.space = outer.and(self.space);
+        [held, inside, vec![Step::Hold(false)]].concat()
+    }
+
+    /// A disable that has to wait for records, messages and a CMD_SYNC (E5, E7, E8).
+    fn disabled_while_busy(&mut self) -> Vec<Step> {
+        let outer = self.limit_commands();
+        let records = Step::Terminated(self.count(self.entries(Queue::Event)));
+        let requests = self.page_requests();
+        let commands = self.commands();
+        let some = self.any() & ENABLES;
+        let disable = self.cr0(some);
+        let inside = self.some_steps();
+        self.space = outer.and(self.space);
+        let before = vec![Step::Hold(true), records, requests, commands, disable];
+        let after = vec![Step::Hold(false), self.commands(), write(Register::Cr0, ENABLES)];
+        [before, inside, after].concat()
+    }
+
+    /// Software has to see to the space from now on; gives what was so before.
+    fn limit_commands(&mut self) -> Option<u64> {
+        let outer = self.space;
+        self.space = outer.or(Some(self.entries(Queue::Command)));
+        outer
+    }
+
+    fn with_a_blocked_port(&mut self) -> Vec<Step> {
+        let port = self.pick([Sink::Prg, Sink::Command, Sink::Sync]);
+        let block = |held| vec![Step::Block(Block { port, held })];
+        self.blocked = true;
+        let outer = self.limit_commands();
+        let inside = [self.some_steps(), self.episode(), self.some_steps()].concat();
+        self.blocked = false;
+        self.space = outer.and(self.space);
+        [block(true), inside, block(false)].concat()
+    }
+
+    fn some_steps(&mut self) -> Vec<Step> {
+        (0..=self.upto(4)).map(|_| self.step()).collect()
+    }
+
+    fn abort(&mut self) -> Vec<Step> {
+        let errors = 1 + self.upto(1);
+        let failing = match self.upto(3) {
+            0 | 1 => Step::Abort(errors),
+            2 => Step::AbortReads(errors),
+            _ => Step::AtcErrors(errors),
+        };
+        let last = match self.upto(2) {
+            0 => Step::Terminated(Count::Plain(1)),
+            1 => self.page_requests(),
+            _ => self.commands(),
+        };
+        [self.during(failing, last), self.acknowledge()].concat()
+    }
+
+    /// Each error is acknowledged by one of the two, whatever GERROR is (G1); the second may make it active again (G2).
+    fn acknowledge(&mut self) -> Vec<Step> {
+        let some = self.any() & ERRORS;
+        let value = self.pick([0, ERRORS, some]);
+        self.resumed(Register::GerrorN);
+        [value, ERRORS & !value].map(|value| write(Register::GerrorN, value)).to_vec()
+    }
+
+    /// Answers, errors among them, that fall into one cycle with records and writes.
+    fn race(&mut self) -> Vec<Step> {
+        let outer = self.limit_commands();
+        let in_flight = self.count(self.entries(Queue::Event));
+        let requests = self.page_requests();
+        let commands = self.commands();
+        let together = 1 + self.upto(3);
+        let together: Vec<_> = (0..together).map(|_| Step::Together(self.together())).collect();
+        self.space = outer.and(self.space);
+        let errors = self.upto(1);
+        let before =
+            vec![Step::Hold(true), Step::Abort(errors), Step::Terminated(in_flight), requests, commands];
+        [before, together, vec![Step::Hold(false)]].concat()
+    }
+
+    /// In the order of the architecture (Q13), with any positions that say empty; other enables as they come.
+    fn set_up(&mut self, queue: Queue, enables: u32) -> Vec<Step> {
+        let position = self.upto(2 * self.entries(queue) - 1) as u32;
+        let [ovflg, ovackflg] = self.pick([[0, 0], [1, 1], [1, 0]]).map(|flag| flag << 31);
+        let [low, high, prod, cons] = queue.registers();
+        let programmed = [
+            write(low, queue.region() | u32::from(self.log2size[queue as usize])),
+            write(high, 0),
+            write(prod, position | ovflg),
+            write(cons, position | ovackflg),
+        ];
+        [vec![write(Register::Cr0, enables & !queue.enable())], programmed.to_vec()].concat()
+    }
+
+    fn set_up_interrupts(&mut self, enabled: u32) -> Vec<Step> {
+        let mut steps = vec![write(Register::IrqCtrl, enabled)];
+        for [low, high, data, attributes] in IRQ_CFG {
+            let (address, data_value) = (self.msi_address(), self.any());
+            let attributes_value = self.any();
+            steps.extend([
+                write(low, address as u32),
+                write(high, (address >> 32) as u32),
+                write(data, data_value),
+                write(attributes, attributes_value),
+            ]);
+        }
+        steps.push(write(Register::IrqCtrl, IRQS));
+        steps
+    }
+
+    /// None; a plain one; one that is truncated; one that is truncated to zero (C13).
+    fn msi_address(&mut self) -> u64 {
+        let (low, high) = (MSI_REGION | self.any() & 0xFFFF, u64::from(self.any()) << 32);
+        self.pick([0, low.into(), low.into(), u64::from(low) | high, 1 << 48])
+    }
+
+    fn step(&mut self) -> Step {
+        let events = self.entries(Queue::Event);
+        match self.upto(23) {
+            0..=2 => Step::Terminated(self.count(events + 2)),
+            3 | 4 => Step::Stalled(self.count(events)),
+            5 => Step::Handler,
+            6 => Step::Consume(self.count(events)),
+            7 => Step::Accesses(self.upto(6)),
+            8 | 9 => Step::Write(self.write()),
+            10 => Step::Write(self.cons(Queue::Event)),
+            11 => Step::Write(self.cons(Queue::Pri)),
+            12 => Step::Release(self.count(events)),
+            13 => Step::Cycles(self.upto(60)),
+            14..=17 => self.page_requests(),
+            18..=21 => self.commands(),
+            _ => Step::Together(self.together()),
+        }
+    }
+
+    fn page_requests(&mut self) -> Step {
+        let count = self.count(self.entries(Queue::Pri) + 2);
+        let secure = self.upto(7) == 0;
+        let stop_marker = self.upto(3) == 0;
+        let [last, pasid, ste_valid, ppar] = std::array::from_fn(|_| self.coin());
+        Step::PageRequests(PageRequests { count, last, pasid, stop_marker, secure, ste_valid, ppar })
+    }
+
+    fn commands(&mut self) -> Step {
+        let wanted = 1 + self.upto(self.entries(Queue::Command));
+        let count = wanted.min(self.space.unwrap_or(wanted));
+        self.space = self.space.map(|space| space - count);
+        Step::Commands((0..count).map(|_| self.command()).collect())
+    }
+
+    /// Now and then one that fails.
+    fn command(&mut self) -> CommandName {
+        use CommandName::*;
+        match self.upto(31) {
+            0 => self.pick([PriRespIllegal, SyncIllegal, Reserved, Secure]),
+            1..=4 => Sync,
+            5..=7 => SyncIrq,
+            8..=12 => SyncMsi,
+            13..=15 => SyncSev,
+            16..=19 => PriResp,
+            20 => Prefetch,
+            21 => AtcInv,
+            22 => Resume,
+            23 => StallTerm,
+            24..=27 => Tlbi,
+            _ => CfgiSte,
+        }
+    }
+
+    fn together(&mut self) -> Together {
+        let write = self.coin().then(|| match self.upto(3) {
+            0 => self.cons(Queue::Event),
+            1 => self.cons(Queue::Pri),
+            _ => self.write(),
+        });
+        let [terminated, stalled, page_request, release] = std::array::from_fn(|_| self.coin());
+        Together { write, terminated, stalled, page_request, release }
+    }
+
+    /// Any position, consistent or not (Q5, Q14), sometimes with bits above the wrap flag (Q12).
+    fn position(&mut self, queue: Queue) -> u32 {
+        let odd = if self.upto(7) == 0 { self.any() } else { 0 };
+        self.upto(2 * self.entries(queue) - 1) as u32 ^ odd
+    }
+
+    fn cons(&mut self, queue: Queue) -> RegisterWrite {
+        let [.., register] = queue.registers();
+        RegisterWrite { register, value: self.position(queue) ^ u32::from(self.coin()) << 31 }
+    }
+
+    fn cr0(&mut self, value: u32) -> Step {
+        self.resumed(Register::Cr0);
+        write(Register::Cr0, value)
+    }
+
+    /// Any register; values that change something are likelier than others.
+    fn write(&mut self) -> RegisterWrite {
+        let register = match self.pick(WRITABLE) {
+            Register::CmdqProd if self.space.is_some() => Register::CmdqCons,
+            register => register,
+        };
+        let any = self.any();
+        let value = match register {
+            Register::Cr0 => self.pick([ENABLES, any & ENABLES, any]),
+            Register::GerrorN => self.pick([0, ERRORS, any]),
+            Register::IrqCtrl => self.pick([0, IRQS, any]),
+            Register::EventqBaseLo => self.base(Queue::Event),
+            Register::PriqBaseLo => self.base(Queue::Pri),
+            Register::CmdqBaseLo => self.base(Queue::Command),
+            Register::CmdqProd | Register::CmdqCons => self.position(Queue::Command),
+            Register::EventqProd => self.position(Queue::Event),
+            Register::PriqProd => self.position(Queue::Pri),
+            Register::GerrorIrqCfg0Lo | Register::EventqIrqCfg0Lo | Register::PriqIrqCfg0Lo => {
+                self.msi_address() as u32
+            }
+            Register::GerrorIrqCfg0Hi | Register::EventqIrqCfg0Hi | Register::PriqIrqCfg0Hi => {
+                (self.msi_address() >> 32) as u32
+            }
+            _ => any,
+        };
+        self.resumed(register);
+        RegisterWrite { register, value }
+    }
+
+    /// After this write commands may go on that were in the queue before, so that nobody knows how much space there is.
+    fn resumed(&mut self, register: Register) {
+        if matches!(register, Register::Cr0 | Register::GerrorN) {
+            self.space = self.space.map(|_| 0);
+        }
+    }
+
+    /// Any place in the region, also one that is aligned down (Q11), and any size, also one that is larger than any queue
+    /// (Q9). The Command queue does not shrink: see `space`.
+    fn base(&mut self, queue: Queue) -> u32 {
+        let log2size: u32 = self.log2size[queue as usize].into();
+        let size = match queue {
+            Queue::Command => self.pick([log2size, log2size + 1, 31]),
+            _ => self.pick([log2size, log2size.saturating_sub(1), 0, log2size + 1, 31]),
+        };
+        queue.region() | self.any() & WITHIN_REGION & !0x1F | size
+    }
+}
+
+fn write(register: Register, value: u32) -> Step {
+    Step::Write(RegisterWrite { register, value })
+}
+
+fn session(configuration: Configuration, seed: u64) -> Session {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let log2size = std::array::from_fn(|_| random.random_range(0..=4));
+    let driver = drivers::ALL[random.random_range(0..drivers::ALL.len())];
+    let Parameters { event_qs, pri_qs, cmd_qs, .. } = configuration.parameters();
+    let implemented = [event_qs, pri_qs, cmd_qs];
+    let mut generator = Generator { random, log2size, implemented, blocked: false, space: None };
+    let stimulus = generator.stimulus(format!("seed {seed}"));
+    let target = TargetKind::Rtl(configuration);
+    Session { target, seed, ..Session::new("random-block", stimulus, driver) }
+}
+
+/// Whether something happened after a disable of a queue and before CR0 was written again: it was under way.
+fn busy_at_disable(outcome: &Outcome, enables: u32, happened: fn(What) -> bool) -> u64 {
+    let mut disabled = false;
+    let mut times = 0;
+    for row in &outcome.timeline.0 {
+        match row.what {
+            What::Wrote(Register::Cr0, value) => disabled = value & enables != enables,
+            what if disabled && happened(what) => times += 1,
+            _ => {}
+        }
+    }
+    times
+}
+
+/// Commands that went on after one had failed.
+fn restarts(outcome: &Outcome) -> u64 {
+    let mut failed = false;
+    let mut times = 0;
+    for row in &outcome.timeline.0 {
+        match row.what {
+            What::Ended(Ended::Failed) => failed = true,
+            What::Command(_) | What::Ended(_) if failed => (failed, times) = (false, times + 1),
+            _ => {}
+        }
+    }
+    times
+}
+
+/// What a run has met, and how often.
+fn met(outcome: &Outcome) -> Vec<(&'static str, u64)> {
+    let rows = &outcome.timeline.0;
+    let rows_with = |wanted: fn(What) -> bool| rows.iter().filter(|row| wanted(row.what)).count() as u64;
+    let announced = |what| if let What::Written { interrupts, .. } = what { interrupts } else { 0 };
+    let error = CmdqCons::from_bits(outcome.register(Register::CmdqCons)).err();
+    let gerror = Gerror::from_bits(outcome.register(Register::Gerror));
+    vec![
+        ("overflow", outcome.counts.overflows),
+        ("abort", rows_with(|what| what == What::Lost { flagged: true })),
+        ("record dropped while disabled", rows_with(|what| what == What::Dropped { loss: Loss::Disabled })),
+        ("Event queue interrupt", rows.iter().map(|row| announced(row.what)).sum()),
+        ("GERROR interrupt", rows_with(|what| what == What::Interrupt(Line::Gerror))),
+        ("command passed on", rows_with(|what| matches!(what, What::Command(_)))),
+        ("CMD_SYNC completed", rows_with(|what| what == What::Ended(Ended::SyncCompleted))),
+        ("CMD_SYNC interrupt", rows_with(|what| what == What::Interrupt(Line::CmdSync))),
+        ("CERROR_ILL", u64::from(error == 1)),
+        ("CERROR_ABT", u64::from(error == 2)),
+        ("CERROR_ATC_INV_SYNC", u64::from(error == 3)),
+        ("restart", restarts(outcome)),
+        (
+            "disable with a record in flight",
+            busy_at_disable(outcome, EVENTQEN, |what| {
+                matches!(what, What::Written { .. } | What::Lost { .. })
+            }),
+        ),
+        (
+            "disable with a command in progress",
+            busy_at_disable(outcome, CMDQEN, |what| matches!(what, What::Command(_) | What::Ended(_))),
+        ),
+        ("PRI message written", rows_with(|what| what == What::PriWritten)),
+        (
+            "PRI overflow",
+            rows_with(|what| what == What::PriDropped { loss: PriLoss::Overflow { toggled: true } }),
+        ),
+        (
+            "PRI message of a Secure stream",
+            rows_with(|what| what == What::PriDropped { loss: PriLoss::Secure }),
+        ),
+        (
+            "PRI message dropped while disabled",
+            rows_with(|what| what == What::PriDropped { loss: PriLoss::Disabled }),
+        ),
+        (
+            "PRI message dropped for an error",
+            rows_with(|what| what == What::PriDropped { loss: PriLoss::AbortError }),
+        ),
+        ("PRI abort", rows_with(|what| what == What::PriLost { flagged: true })),
+        ("PRI interrupt", rows_with(|what| what == What::Interrupt(Line::Priq))),
+        ("automatic Success", rows_with(|what| what == What::Prg { code: 0, source: PrgSource::Automatic })),
+        (
+            "automatic Failure",
+            rows_with(|what| what == What::Prg { code: 0xF, source: PrgSource::Automatic }),
+        ),
+        ("CMD_PRI_RESP", rows_with(|what| matches!(what, What::Prg { source: PrgSource::Command, .. }))),
+        ("CMD_PRI_RESP without effect", rows_with(|what| what == What::Ended(Ended::Skipped))),
+        (
+            "disable with a PRI message in flight",
+            busy_at_disable(outcome, PRIQEN | SMMUEN, |what| {
+                matches!(what, What::PriWritten | What::PriLost { .. })
+            }),
+        ),
+        ("wake-up event", rows_with(|what| what == What::Interrupt(Line::Sev))),
+        ("MSI of the Event queue", rows_with(|what| what == What::Msi(MsiSource::Eventq))),
+        ("MSI of the PRI queue", rows_with(|what| what == What::Msi(MsiSource::Priq))),
+        ("MSI of GERROR", rows_with(|what| what == What::Msi(MsiSource::Gerror))),
+        ("MSI of CMD_SYNC", rows_with(|what| what == What::Msi(MsiSource::CmdSync))),
+        ("MSI_CMDQ_ABT_ERR", gerror.msi_cmdq_abt_err().into()),
+        ("MSI_EVENTQ_ABT_ERR", gerror.msi_eventq_abt_err().into()),
+        ("MSI_PRIQ_ABT_ERR", gerror.msi_priq_abt_err().into()),
+        ("MSI_GERROR_ABT_ERR", gerror.msi_gerror_abt_err().into()),
+    ]
+}
+
+/// The seed, and the stimulus with one step a line.
+fn description(Session { stimulus, driver, seed, .. }: &Session) -> String {
+    let Stimulus { log2size, memory, steps, .. } = stimulus;
+    let steps: Vec<_> = steps.iter().map(|step| format!("  {step:?}")).collect();
+    format!("seed {seed}, {driver:?}, log2size {log2size}, {memory:?}\n{}", steps.join("\n"))
+}
+
+fn equal_whatever_happens(configuration: Configuration, absent: &[&str]) {
+    let mut total: BTreeMap<_, u64> = BTreeMap::new();
+    for seed in 0..SEEDS {
+        let session = session(configuration, seed);
+        let outcome = session.run(None).expect("no waves are asked for");
+        if let Some(mismatch) = &outcome.mismatch {
+            panic!("{configuration:?}, {}\n{mismatch}", description(&session));
+        }
+        for (what, times) in met(&outcome) {
+            *total.entry(what).or_default() += times;
+        }
+    }
+    // A test that meets nothing shows nothing.
+    let little = SEEDS / 100;
+    for (what, times) in &total {
+        let expected = !absent.iter().any(|absent| what.contains(absent));
+        assert!((*times > little) == expected, "{configuration:?} {what}: {times} times\n{total:#?}");
+    }
+}
+
+#[test]
+fn standard() {
+    equal_whatever_happens(Configuration::Standard, &[]);
+}
+
+#[test]
+fn one_record_in_flight() {
+    equal_whatever_happens(Configuration::Single, &[]);
+}
+
+#[test]
+fn at_most_four_entries() {
+    equal_whatever_happens(Configuration::Capped, &[]);
+}
+
+/// No PRI queue, no MSIs, no wake-up events.
+#[test]
+fn bare() {
+    let absent = ["PRI", "MSI", "wake-up", "automatic"];
+    equal_whatever_happens(Configuration::Bare, &absent);
+}
