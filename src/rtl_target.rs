@@ -320,14 +320,14 @@ impl Target for RtlTarget {
         let pins = self.pins();
         let out = self.block.cycle(&pins);
         let mut steps: Vec<Step> = pulses(&out).collect();
-        if out.prg_valid_o && pins.prg_ready_i {
-            steps.push(Step::Prg(prg(&out)));
-        }
         let (read, write) = match self.step_apb(&out) {
             Some(step @ Step::Read { .. }) => (Some(step), None),
             other => (None, other),
         };
         steps.extend(read);
+        if out.prg_valid_o && pins.prg_ready_i {
+            steps.push(Step::Prg(prg(&out)));
+        }
         self.accepted(&out, &mut steps);
         steps.extend(self.axi.take(&pins, &out, &mut self.memory));
         steps.extend(self.response(&pins, &out));

@@ -229,12 +229,12 @@ impl Target for GoldenTarget {
         let mut steps = Vec::new();
         self.memory.tick();
         self.interrupts(&mut steps);
-        self.prg(&mut steps);
         let access = self.access.take();
         if let Some(Access::Read { offset }) = access {
             let result = self.smmu.read(offset);
             steps.push(Step::Read { offset, result });
         }
+        self.prg(&mut steps);
         self.decide(Kind::Stalled, &mut steps);
         self.decide(Kind::Terminated, &mut steps);
         self.decide_pri(&mut steps);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use smmuq_golden::{CmdqCons, Cr0, Gerror, IrqCtrl, Oldest, Register, Smmu, StepError};
+use smmuq_golden::{CmdqCons, Cr0, Gerror, IrqCtrl, MsiSource, Oldest, Register, Smmu, StepError};
 
 use crate::fault::{Fault, compare_memory};
 use crate::fields::difference;
@@ -180,7 +180,7 @@ impl LockStep {
             Some(("interrupt", PATIENCE))
         } else if self.acknowledge_possible() && !self.command_may_wait() {
             // I6: a disable waits also for an MSI that need not come.
-            let waits = self.golden.merged_msi_may_come();
+            let waits = MsiSource::ALL.into_iter().any(|source| self.golden.owed_msis.of(source).may > 0);
             Some(("acknowledge", if waits { PATIENCE_WITH_BUS } else { PATIENCE }))
         } else if self.command_ends() && !self.command_may_wait() {
             Some(("end of a command", PATIENCE))

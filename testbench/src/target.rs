@@ -179,7 +179,7 @@ pub trait Target {
     /// All registers as software would read them now; changes nothing.
     fn registers(&mut self) -> Registers;
     /// Advances by one clock cycle and gives the steps that happened in it, in the order in which steps of one cycle
-    /// count: interrupts and PRG responses (of earlier steps), register read, decisions, answers of the memory, commands,
+    /// count: interrupts (of earlier steps), register read, PRG responses, decisions, answers of the memory, commands,
     /// register write.
     fn advance(&mut self) -> Vec<Step>;
 }
