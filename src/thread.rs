@@ -41,7 +41,7 @@ pub struct Run {
 
 const EVERY: &[&str] = &["linux-v4.9", "thread-v1", "linux-v6.4"];
 
-/// The questions about the Event queue.
+/// The questions that scenarios answer.
 pub const QUESTIONS: &[Question] = &[
     Question {
         number: 1,
@@ -87,6 +87,15 @@ pub const QUESTIONS: &[Question] = &[
         drivers: &["thread-v1", "linux-v6.4"],
         also: None,
         findings: findings::overflow_before_drained,
+    },
+    Question {
+        number: 6,
+        who: "The reply",
+        claim: "the Event queue and the PRI queue have different overflow behaviours, so their handlers may differ",
+        scenario: "pri-differs",
+        drivers: EVERY,
+        also: None,
+        findings: findings::pri_differs,
     },
     Question {
         number: 8,

@@ -66,6 +66,9 @@ fn the_report_has_every_field_and_conserves_records() {
         "held",
         "overflows",
         "reports",
+        "pri",
+        "pri_reports",
+        "served",
         "registers",
     ];
     let object = report.as_object().expect("an object");

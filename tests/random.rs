@@ -55,7 +55,7 @@ impl Generator {
         let episodes = 8 + self.upto(16);
         let mut steps: Vec<_> = (0..episodes).flat_map(|_| self.episode()).collect();
         steps.extend([Step::Hold(false), Step::Handler]);
-        Stimulus { title, log2size: self.log2size, memory, steps }
+        Stimulus { title, log2size: self.log2size, also: Default::default(), memory, steps }
     }
 
     fn timing(&mut self) -> Timing {
@@ -193,7 +193,7 @@ fn met(outcome: &Outcome) -> [(&'static str, u64); 8] {
     let rows_with = |wanted: fn(What) -> bool| rows.iter().filter(|row| wanted(row.what)).count() as u64;
     let announced = |what| if let What::Written { interrupts, .. } = what { interrupts } else { 0 };
     let wraps = |pair: &&[Row]| {
-        matches!(pair[1].what, What::Written { .. }) && pair[1].state.prod < pair[0].state.prod
+        matches!(pair[1].what, What::Written { .. }) && pair[1].then.event.prod < pair[0].then.event.prod
     };
     [
         ("overflow", outcome.counts.overflows),

@@ -164,7 +164,13 @@ impl Generator {
             steps.extend(self.episode());
         }
         steps.extend([Step::Hold(false), Step::Handler]);
-        Stimulus { title, log2size: self.log2size[Queue::Event as usize], memory, steps }
+        Stimulus {
+            title,
+            log2size: self.log2size[Queue::Event as usize],
+            also: Default::default(),
+            memory,
+            steps,
+        }
     }
 
     fn timing(&mut self) -> Timing {

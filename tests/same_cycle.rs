@@ -131,6 +131,7 @@ fn stimulus(before: Before, cycle: Cycle) -> Stimulus {
     Stimulus {
         title: format!("{before:?} {cycle:?}"),
         log2size: before.log2size,
+        also: Default::default(),
         memory: Timing { latency: (1, 1), ..Timing::default() },
         steps,
     }

@@ -72,7 +72,13 @@ fn enabled() -> Vec<Step> {
 /// Runs the block, enabled, through the steps.
 fn run(configuration: Configuration, steps: Vec<Step>) -> Outcome {
     let steps = [enabled(), steps].concat();
-    let stimulus = Stimulus { title: String::new(), log2size: LOG2SIZE, memory: Default::default(), steps };
+    let stimulus = Stimulus {
+        title: String::new(),
+        log2size: LOG2SIZE,
+        also: Default::default(),
+        memory: Default::default(),
+        steps,
+    };
     let driver = Driver::named("linux-v6.4").expect("it is listed");
     let session =
         Session { target: TargetKind::Rtl(configuration), ..Session::new("tables", stimulus, driver) };
@@ -217,28 +223,28 @@ mod events {
     fn cons_advances_with_the_acknowledge() {
         let outcome = after_cons(ENTRIES | BIT_31, ENTRIES + 1);
         assert_eq!((outcome.counts.written, outcome.counts.overflows), (2 * u64::from(ENTRIES), 2));
-        assert!(!outcome.end.ovflg, "the next loss toggles OVFLG again");
+        assert!(!outcome.end.event.ovflg, "the next loss toggles OVFLG again");
     }
 
     #[test]
     fn cons_advances_without_the_acknowledge() {
         let outcome = after_cons(ENTRIES, ENTRIES + 1);
         assert_eq!((outcome.counts.written, outcome.counts.overflows), (2 * u64::from(ENTRIES), 1));
-        assert!(outcome.end.ovflg, "the next loss does not show");
+        assert!(outcome.end.event.ovflg, "the next loss does not show");
     }
 
     #[test]
     fn cons_acknowledges_while_still_full() {
         let outcome = after_cons(BIT_31, 1);
         assert_eq!((outcome.counts.written, outcome.counts.overflows), (u64::from(ENTRIES), 2));
-        assert!(!outcome.end.ovflg, "the next loss toggles OVFLG at once");
+        assert!(!outcome.end.event.ovflg, "the next loss toggles OVFLG at once");
     }
 
     #[test]
     fn cons_acknowledges_what_never_was() {
         let steps = vec![write(Register::EventqCons, BIT_31), terminated(ENTRIES + 1)];
         let outcome = run(Configuration::Standard, steps);
-        assert!(outcome.end.overflow_active(), "by definition (14.5)");
+        assert!(outcome.end.event.overflow_active(), "by definition (14.5)");
         assert_eq!((outcome.counts.written, outcome.counts.overflows), (u64::from(ENTRIES), 0));
     }
 }

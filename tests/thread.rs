@@ -32,6 +32,7 @@ fn the_claims_and_the_drivers_they_are_true_of() {
         (3, only_before_the_fix),         // EV4: no second toggle without an acknowledge
         (4, always.clone()),              // EV2: what is written depends on space alone
         (5, with_the_fix),                // EV4, and the acknowledge comes after the drain
+        (6, always.clone()),              // EV2 against P6
         (8, always),                      // EV4, EV5: one toggle, whatever the number
     ];
     for (number, expected) in expected {
@@ -58,6 +59,12 @@ fn a_claim_that_a_run_contradicts_does_not_hold() {
     let mut changed = runs(2);
     changed[0].outcome.marks.retain(|mark| mark.name != "space");
     assert_eq!(held(&question(2).findings(&changed))[0], ("linux-v4.9", false), "nothing was added");
+
+    let mut changed = runs(6);
+    for mark in &mut changed[0].outcome.marks {
+        mark.then.pri = mark.then.event;
+    }
+    assert_eq!(held(&question(6).findings(&changed))[0], ("linux-v4.9", false), "both queues alike");
 
     let mut changed = runs(8);
     changed[5].outcome.exchanges.pop();

@@ -137,6 +137,9 @@ impl Command {
     /// ComplSignal of CMD_SYNC: a wake-up event (4.7.3, C12).
     pub const SIG_SEV: u8 = 0b10;
 
+    /// Resp of CMD_PRI_RESP: Success (4.5.2, P13).
+    pub const RESP_SUCCESS: u8 = 0b10;
+
     /// A command of an opcode, everything else zero.
     pub const fn new(opcode: u8) -> Self {
         Command { words: [opcode as u64, 0] }

@@ -10,7 +10,7 @@ use smmuq::session::{Session, TargetKind};
 use smmuq::verilated::Configuration;
 use smmuq_golden::Register;
 use smmuq_testbench::drivers::{self, Driver};
-use smmuq_testbench::outcome::Outcome;
+use smmuq_testbench::outcome::{Counts, Outcome, Served};
 use smmuq_testbench::scenarios::{self, Scenario};
 use smmuq_testbench::stimulus::{Stimulus, check_log2size};
 
@@ -76,6 +76,9 @@ struct Report<'a> {
     held: u64,
     overflows: u64,
     reports: u64,
+    pri: Counts,
+    pri_reports: u64,
+    served: Served,
     registers: BTreeMap<&'static str, u32>,
 }
 
@@ -157,6 +160,9 @@ fn report<'a>(session: &'a Session, outcome: &Outcome) -> Report<'a> {
         held: outcome.counts.held,
         overflows: outcome.counts.overflows,
         reports: outcome.log.reports,
+        pri: outcome.pri,
+        pri_reports: outcome.log.pri_reports,
+        served: outcome.served,
         registers: registers.into(),
     }
 }

@@ -38,8 +38,8 @@ fn counted(count: u64, what: &str) -> String {
 /// Question 1: the overflow stays unacknowledged after the drain, until one more event comes.
 pub(super) fn stale_ack(runs: &[Run]) -> Vec<Finding> {
     each(runs, |outcome| {
-        let (drained, later) = (outcome.at("drained"), outcome.at("after one event"));
-        let empty = drained.prod == drained.cons;
+        let (drained, later) = (outcome.at("drained").event, outcome.at("after one event").event);
+        let empty = drained.is_empty();
         let holds = empty && drained.overflow_active() && !later.overflow_active();
         let queue = if empty { "drained" } else { "not drained" };
         let shows = format!("{queue}: {}; after one more event: {}", flags(&drained), flags(&later));
@@ -50,7 +50,7 @@ pub(super) fn stale_ack(runs: &[Run]) -> Vec<Finding> {
 /// Question 2: records are added while the overflow is unacknowledged.
 pub(super) fn adds_while_overflowed(runs: &[Run]) -> Vec<Finding> {
     each(runs, |outcome| {
-        let (space, added) = (outcome.at("space"), outcome.at("added"));
+        let (space, added) = (outcome.at("space").event, outcome.at("added").event);
         let count = added.written - space.written;
         let unacknowledged = space.overflow_active() && added.overflow_active();
         let shows =
@@ -62,9 +62,9 @@ pub(super) fn adds_while_overflowed(runs: &[Run]) -> Vec<Finding> {
 /// Question 3: a loss after the queue was emptied gets no report of its own.
 pub(super) fn silent_second_overflow(runs: &[Run]) -> Vec<Finding> {
     each(runs, |outcome| {
-        let (drained, second) = (outcome.at("drained"), outcome.at("second loss"));
+        let (drained, second) = (outcome.at("drained").event, outcome.at("second loss").event);
         let lost = second.dropped - drained.dropped;
-        let reports = outcome.end.reports - drained.reports;
+        let reports = outcome.end.event.reports - drained.reports;
         let toggled = if second.ovflg == drained.ovflg { "did not toggle" } else { "toggled" };
         let shows = format!(
             "emptied at {}, then {} lost: OVFLG {toggled}, {} for them",
@@ -106,16 +106,36 @@ pub(super) fn nothing_to_inform(runs: &[Run]) -> Vec<Finding> {
 /// Question 5: a second loss before the drain gets no report of its own.
 pub(super) fn overflow_before_drained(runs: &[Run]) -> Vec<Finding> {
     each(runs, |outcome| {
-        let (first, second) = (outcome.at("first loss seen"), outcome.at("second loss"));
+        let (first, second) = (outcome.at("first loss seen").event, outcome.at("second loss").event);
         let shows = format!(
             "{} lost, {} written, then {} lost: {} in all",
             counted(first.dropped, "record"),
             second.written - first.written,
             second.dropped - first.dropped,
-            counted(outcome.end.reports, "report"),
+            counted(outcome.end.event.reports, "report"),
         );
         let losses = first.dropped > 0 && second.dropped > first.dropped;
-        (losses && outcome.end.reports == first.reports, shows)
+        (losses && outcome.end.event.reports == first.reports, shows)
+    })
+}
+
+/// Question 6: with space again and the overflow unacknowledged, one queue goes on and the other does not.
+pub(super) fn pri_differs(runs: &[Run]) -> Vec<Finding> {
+    each(runs, |outcome| {
+        let [space, offered, drained, later] =
+            ["space", "offered", "drained", "after one more"].map(|mark| outcome.at(mark));
+        let event = offered.event.written - space.event.written;
+        let pri = offered.pri.written - space.pri.written;
+        let active =
+            [space, offered].iter().all(|then| then.event.overflow_active() && then.pri.overflow_active());
+        let shows = format!(
+            "both overflows unacknowledged, with space: {} and {} written; PRI queue after both handlers: {}, then {} written",
+            counted(event, "record"),
+            counted(pri, "PRI message"),
+            flags(&drained.pri),
+            counted(later.pri.written - drained.pri.written, "message"),
+        );
+        (active && event > 0 && pri == 0, shows)
     })
 }
 
@@ -129,15 +149,15 @@ pub(super) fn storm(runs: &[Run]) -> Vec<Finding> {
         let delivered = a.log.printed + a.log.suppressed;
         let shows = format!(
             "{} and {} lost: {} accesses of the driver {}; the log shows {} of {delivered} events ({:.2} %) and {}",
-            a.end.dropped,
-            b.end.dropped,
+            a.end.event.dropped,
+            b.end.event.dropped,
             a.exchanges.len(),
             if same { "all gave the same" } else { "did not give the same" },
             a.log.printed,
             100.0 * a.log.printed as f64 / delivered as f64,
             counted(a.log.reports, "overflow message"),
         );
-        let holds = same && a.end.dropped != b.end.dropped && a.log.suppressed > a.log.printed;
+        let holds = same && a.end.event.dropped != b.end.event.dropped && a.log.suppressed > a.log.printed;
         Finding { driver: few.session.driver.name, holds, shows }
     };
     few.iter().zip(many).map(pair).collect()

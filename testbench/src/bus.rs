@@ -9,42 +9,81 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use smmuq_golden::{EventRecord, Register};
+use smmuq_golden::{Command, EventRecord, Gerror, Line, PriMessage, Register};
+
+use crate::queue::Queue;
 
 /// What a driver waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// The next Event queue interrupt.
-    Interrupt,
+    /// The next interrupt of a line.
+    Interrupt(Line),
+    /// Commands that somebody wants to be issued.
+    Work,
+    /// The lock of the Command queue.
+    Lock,
+    /// To give that lock back.
+    Unlock,
     /// A register read.
     Read(Register),
     /// A register write.
     Write(Register, u32),
-    /// The record in one slot of the Event queue.
-    Entry {
-        /// Index of the slot, without the wrap bit.
-        index: u32,
-    },
+    /// The record at an address.
+    Record(u64),
+    /// The PRI message at an address.
+    PageRequest(u64),
+    /// The 32 bits at an address.
+    Word(u64),
+    /// To put a command at an address.
+    Store(u64, Command),
 }
 
 /// What it gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// The interrupt came, or the write is done.
+    /// It came, or is done.
     Done,
     /// The value read.
     Value(u32),
     /// The record read.
     Record(EventRecord),
+    /// The PRI message read.
+    PageRequest(PriMessage),
+    /// The commands to issue.
+    Work(Work),
 }
 
-/// What a driver tells a person.
+/// Commands that somebody wants to be issued.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// The commands, in order.
+    pub commands: Vec<Command>,
+    /// If the last one is a CMD_SYNC, its end is waited for.
+    pub wait: bool,
+}
+
+/// What a driver tells a person, or the rest of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// The queue overflowed: records were lost.
-    Overflow,
+    /// A queue overflowed: entries were lost.
+    Overflow(Queue),
     /// An event, printed under the rate limit.
     Event(EventRecord),
+    /// A device may access the page at this address from now on.
+    Mapped {
+        /// The device.
+        stream_id: u32,
+        /// Byte address of the page.
+        page: u64,
+    },
+    /// So many page request groups whose end was lost are forgotten (P9).
+    Discarded(u64),
+    /// Errors that GERROR shows as active.
+    GlobalErrors(Gerror),
+    /// A CMD_SYNC is seen to have completed.
+    Synchronized,
+    /// The Command queue makes no progress.
+    TimedOut,
 }
 
 #[derive(Default)]
@@ -54,22 +93,37 @@ struct Mailbox {
     messages: Vec<Message>,
 }
 
-/// The driver's end: registers, the queue in memory, the interrupt and the kernel log.
+/// The driver's end: registers, the queues in memory, the interrupts and the kernel log.
 #[derive(Clone, Default)]
 pub struct Bus(Rc<RefCell<Mailbox>>);
 
 impl Bus {
-    /// Waits for the next Event queue interrupt.
-    pub async fn interrupt(&self) {
-        self.exchange(Request::Interrupt).await;
+    /// Waits for the next interrupt of a line.
+    pub async fn interrupt(&self, line: Line) {
+        self.exchange(Request::Interrupt(line)).await;
+    }
+
+    /// Waits for commands that somebody wants to be issued.
+    pub async fn work(&self) -> Work {
+        match self.exchange(Request::Work).await {
+            Answer::Work(work) => work,
+            other => unexpected(&other),
+        }
+    }
+
+    /// Waits until nobody else fills the Command queue.
+    pub async fn lock(&self) {
+        self.exchange(Request::Lock).await;
+    }
+
+    /// Lets others fill the Command queue.
+    pub async fn unlock(&self) {
+        self.exchange(Request::Unlock).await;
     }
 
     /// Reads a register.
     pub async fn read(&self, register: Register) -> u32 {
-        match self.exchange(Request::Read(register)).await {
-            Answer::Value(value) => value,
-            other => unreachable!("a read was answered with {other:?}"),
-        }
+        self.value(Request::Read(register)).await
     }
 
     /// Writes a register.
@@ -77,22 +131,42 @@ impl Bus {
         self.exchange(Request::Write(register, value)).await;
     }
 
-    /// Takes the record at a slot of the Event queue out of memory.
-    pub async fn entry(&self, index: u32) -> EventRecord {
-        match self.exchange(Request::Entry { index }).await {
+    /// Takes a record out of memory.
+    pub async fn record(&self, address: u64) -> EventRecord {
+        match self.exchange(Request::Record(address)).await {
             Answer::Record(record) => record,
-            other => unreachable!("an entry read was answered with {other:?}"),
+            other => unexpected(&other),
         }
     }
 
-    /// Reports the overflow; this message is not rate-limited.
-    pub fn report_overflow(&self) {
-        self.0.borrow_mut().messages.push(Message::Overflow);
+    /// Takes a PRI message out of memory.
+    pub async fn page_request(&self, address: u64) -> PriMessage {
+        match self.exchange(Request::PageRequest(address)).await {
+            Answer::PageRequest(message) => message,
+            other => unexpected(&other),
+        }
     }
 
-    /// Prints an event, under the rate limit.
-    pub fn print_event(&self, record: EventRecord) {
-        self.0.borrow_mut().messages.push(Message::Event(record));
+    /// Reads 32 bits of memory.
+    pub async fn word(&self, address: u64) -> u32 {
+        self.value(Request::Word(address)).await
+    }
+
+    /// Puts a command into memory.
+    pub async fn store(&self, address: u64, command: Command) {
+        self.exchange(Request::Store(address, command)).await;
+    }
+
+    /// Says something; no access.
+    pub fn say(&self, message: Message) {
+        self.0.borrow_mut().messages.push(message);
+    }
+
+    async fn value(&self, request: Request) -> u32 {
+        match self.exchange(request).await {
+            Answer::Value(value) => value,
+            other => unexpected(&other),
+        }
     }
 
     async fn exchange(&self, request: Request) -> Answer {
@@ -103,6 +177,10 @@ impl Bus {
         })
         .await
     }
+}
+
+fn unexpected(answer: &Answer) -> ! {
+    unreachable!("the request was answered with {answer:?}")
 }
 
 /// A driver as the compiler makes it of an `async fn`.

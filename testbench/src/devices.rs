@@ -1,11 +1,13 @@
 //! What devices and software put in front of the block: records, PRI messages, commands. Contents follow a seed.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use smmuq_golden::{Command, EventRecord, Kind, PriMessage, Ste};
+use smmuq_golden::{Command, EventRecord, Kind, PrgResponse, PriMessage, Ste};
 
+use crate::outcome::Served;
+use crate::page_groups::{Ended, PageDevice};
 use crate::stimulus::{CommandName, PageRequests};
 use crate::target::PriOffer;
 
@@ -16,11 +18,22 @@ const SYNC_MSI: u64 = 0x4000_0040;
 pub(crate) struct Port<T> {
     waiting: VecDeque<T>,
     presented: bool,
+    offered: u64,
 }
 
 impl<T: Copy> Port<T> {
     fn new() -> Self {
-        Self { waiting: VecDeque::new(), presented: false }
+        Self { waiting: VecDeque::new(), presented: false, offered: 0 }
+    }
+
+    fn push(&mut self, item: T) {
+        self.waiting.push_back(item);
+        self.offered += 1;
+    }
+
+    /// How many have come so far.
+    pub fn offered(&self) -> u64 {
+        self.offered
     }
 
     /// How many wait.
@@ -55,6 +68,11 @@ pub(crate) struct Devices {
     pub stalled: Port<EventRecord>,
     /// PRI messages.
     pub page_requests: Port<PriOffer>,
+    page_devices: Vec<PageDevice>,
+    /// Transactions that wait for a command, by StreamID and STAG (ST6).
+    stalls: HashSet<(u32, u16)>,
+    /// What became of those who wait for software.
+    pub served: Served,
     contents: ChaCha8Rng,
 }
 
@@ -64,6 +82,9 @@ impl Devices {
             terminated: Port::new(),
             stalled: Port::new(),
             page_requests: Port::new(),
+            page_devices: Vec::new(),
+            stalls: HashSet::new(),
+            served: Served::default(),
             contents: ChaCha8Rng::seed_from_u64(seed),
         }
     }
@@ -85,7 +106,7 @@ impl Devices {
                 Kind::Terminated => record,
                 Kind::Stalled => record.with_stall(self.contents.random()),
             };
-            self.port(kind).waiting.push_back(record);
+            self.port(kind).push(record);
         }
     }
 
@@ -94,8 +115,63 @@ impl Devices {
         for _ in 0..count {
             let message = self.message(requests);
             let ste = Ste { valid: requests.ste_valid, ppar: requests.ppar };
-            self.page_requests.waiting.push_back(PriOffer { message, ste, secure: requests.secure });
+            self.page_requests.push(PriOffer { message, ste, secure: requests.secure });
         }
+    }
+
+    /// A device begins to ask for so many groups of so many pages.
+    pub fn start_page_device(&mut self, groups: u64, pages: u64, credits: Option<u64>) {
+        let stream_id = self.contents.random();
+        self.served.groups += groups;
+        self.page_devices.push(PageDevice::new(stream_id, groups, pages.max(1), credits));
+        self.send_page_requests();
+    }
+
+    /// What the devices may ask for now comes to the port.
+    fn send_page_requests(&mut self) {
+        for device in &mut self.page_devices {
+            let ste = Ste { valid: true, ppar: false };
+            for message in device.send() {
+                self.page_requests.push(PriOffer { message, ste, secure: false });
+            }
+        }
+    }
+
+    /// The record of a stalled transaction was taken by the block.
+    pub fn stalled_transaction(&mut self, record: EventRecord) {
+        self.stalls.insert((record.stream_id(), record.stag()));
+        self.served.stalled += 1;
+    }
+
+    /// A command came out of the block: stalled transactions go on, or end (C18).
+    pub fn take_command(&mut self, command: Command) {
+        let before = self.stalls.len();
+        match command.opcode() {
+            Command::RESUME => {
+                self.stalls.remove(&(command.stream_id(), command.stag()));
+            }
+            Command::STALL_TERM => self.stalls.retain(|&(stream_id, _)| stream_id != command.stream_id()),
+            _ => {}
+        }
+        self.served.resumed += (before - self.stalls.len()) as u64;
+    }
+
+    /// A PRG response came out of the block; `mapped` says which pages of a stream may be accessed.
+    pub fn answered(&mut self, response: PrgResponse, mapped: impl Fn(u32, u64) -> bool) {
+        match self.page_devices.iter_mut().find_map(|device| device.answered(response, &mapped)) {
+            Some(Ended::Granted) => self.served.granted += 1,
+            Some(Ended::Denied) => self.served.denied += 1,
+            Some(Ended::Unserved) | None => {}
+        }
+        self.send_page_requests();
+    }
+
+    /// Devices ask again for groups that were not served. How many those are.
+    pub fn ask_again(&mut self) -> u64 {
+        let groups = self.page_devices.iter_mut().map(PageDevice::ask_again).sum();
+        self.served.repeated += groups;
+        self.send_page_requests();
+        groups
     }
 
     fn message(&mut self, requests: &PageRequests) -> PriMessage {
@@ -113,7 +189,7 @@ impl Devices {
     }
 
     /// A command as software would write it.
-    pub fn command(&mut self, name: CommandName) -> Command {
+    pub fn draw_command(&mut self, name: CommandName) -> Command {
         let stream_id = self.contents.random();
         let stag = self.contents.random();
         let msi = || Command::sync(Command::SIG_IRQ).with_msi(SYNC_MSI, stream_id);

@@ -10,6 +10,7 @@ use crate::meaning::{Ended, Meaning};
 use crate::mismatch::Mismatch;
 use crate::neighbours::Sink;
 use crate::outcome::Counts;
+use crate::queue::Queue;
 use crate::take::take;
 use crate::target::{Registers, Step, Target};
 
@@ -120,12 +121,16 @@ impl LockStep {
         Box::new(self.mismatch(cycle, fault, &[]))
     }
 
-    /// Records have appeared or vanished.
-    pub fn not_conserved(&self, cycle: u64, counts: &Counts) -> Box<Mismatch> {
+    /// Entries of a queue have appeared or vanished.
+    pub fn not_conserved(&self, cycle: u64, queue: Queue, counts: &Counts) -> Box<Mismatch> {
         let expected = format!("{} offered = written + in flight + dropped + held", counts.offered);
         let Counts { written, in_flight, dropped, held, .. } = counts;
         let got = format!("{written} + {in_flight} + {dropped} + {held}");
-        let fault = Fault::new("conservation of records", expected, got, &["EV3", "ST1", "Q7"]);
+        let (field, rules): (_, &[_]) = match queue {
+            Queue::Event => ("conservation of records", &["EV3", "ST1", "Q7"]),
+            Queue::Pri => ("conservation of PRI messages", &["P1", "P5", "Q7"]),
+        };
+        let fault = Fault::new(field, expected, got, rules);
         Box::new(self.mismatch(cycle, fault, &[]))
     }
 

@@ -1,6 +1,7 @@
-//! The kernel log: every overflow message, and events under Linux's rate limit.
+//! The kernel log: every message but events, and events under Linux's rate limit.
 
 use crate::bus::Message;
+use crate::queue::Queue;
 
 /// Simulated time: one clock cycle of the block.
 const NANOSECONDS_PER_CYCLE: u64 = 1;
@@ -11,8 +12,14 @@ const INTERVAL: u64 = 5_000_000_000 / NANOSECONDS_PER_CYCLE;
 /// What a person would find in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Log {
-    /// Overflow messages.
+    /// Overflow messages of the Event queue.
     pub reports: u64,
+    /// Overflow messages of the PRI queue.
+    pub pri_reports: u64,
+    /// Messages of the GERROR handler.
+    pub global_errors: u64,
+    /// Times that the Command queue made no progress.
+    pub timeouts: u64,
     /// Events that were printed.
     pub printed: u64,
     /// Events that the rate limit kept back.
@@ -30,7 +37,11 @@ impl Log {
     /// Logs a message at a time in cycles.
     pub fn log(&mut self, now: u64, message: Message) {
         match message {
-            Message::Overflow => self.reports += 1,
+            Message::Overflow(Queue::Event) => self.reports += 1,
+            Message::Overflow(Queue::Pri) => self.pri_reports += 1,
+            Message::GlobalErrors(_) => self.global_errors += 1,
+            Message::TimedOut => self.timeouts += 1,
+            Message::Mapped { .. } | Message::Discarded(_) | Message::Synchronized => {}
             Message::Event(_) if self.within_limit(now) => self.printed += 1,
             Message::Event(_) => self.suppressed += 1,
         }
@@ -57,7 +68,7 @@ mod tests {
         let mut log = Log::default();
         for _ in 0..25 {
             log.log(1_000, event);
-            log.log(1_000, Message::Overflow);
+            log.log(1_000, Message::Overflow(Queue::Event));
         }
         assert_eq!((log.printed, log.suppressed, log.reports), (10, 15, 25));
         log.log(1_000 + INTERVAL, event);

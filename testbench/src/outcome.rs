@@ -1,15 +1,16 @@
 //! What a run leaves behind.
 
+use serde::Serialize;
 use smmuq_golden::{PrgResponse, Register};
 
 use crate::bus::{Answer, Request};
 use crate::log::Log;
 use crate::mismatch::Mismatch;
 use crate::target::Registers;
-use crate::timeline::{State, Timeline};
+use crate::timeline::{Moment, Timeline};
 
-/// Records and what became of them: `offered = written + in flight + dropped + held`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The records or messages of a queue and what became of them: `offered = written + in flight + dropped + held`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Presented by devices.
     pub offered: u64,
@@ -25,6 +26,23 @@ pub struct Counts {
     pub overflows: u64,
 }
 
+/// Devices that wait for software.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Served {
+    /// Page request groups that devices have begun.
+    pub groups: u64,
+    /// Those of which every page was mapped when a response with Success came.
+    pub granted: u64,
+    /// Those that were refused.
+    pub denied: u64,
+    /// How often a group was asked for again.
+    pub repeated: u64,
+    /// Stalled transactions whose record is committed.
+    pub stalled: u64,
+    /// Those that a command let go on.
+    pub resumed: u64,
+}
+
 /// One access of the driver and what it got: all that the driver can know.
 pub type Exchange = (Request, Answer);
 
@@ -33,8 +51,8 @@ pub type Exchange = (Request, Answer);
 pub struct Mark {
     /// The name.
     pub name: String,
-    /// The queue at that moment.
-    pub state: State,
+    /// The queues at that moment.
+    pub then: Moment,
 }
 
 /// One answered write of the block to memory.
@@ -55,14 +73,18 @@ pub struct Outcome {
     pub steps_compared: u64,
     /// The first mismatch, which ended the run.
     pub mismatch: Option<Box<Mismatch>>,
-    /// Records.
+    /// Records of the Event queue.
     pub counts: Counts,
+    /// Messages of the PRI queue.
+    pub pri: Counts,
+    /// What became of those who wait for software.
+    pub served: Served,
     /// The kernel log.
     pub log: Log,
     /// The registers at the end.
     pub registers: Registers,
-    /// The queue at the end.
-    pub end: State,
+    /// The queues at the end.
+    pub end: Moment,
     /// The moments with a name, in order.
     pub marks: Vec<Mark>,
     /// What happened after the set-up.
@@ -71,14 +93,14 @@ pub struct Outcome {
     pub writes: Vec<MemoryWrite>,
     /// The PRG responses that left for their devices, in order.
     pub prg: Vec<PrgResponse>,
-    /// What the driver asked and got, in order.
+    /// What the handler of the Event queue asked and got, in order.
     pub exchanges: Vec<Exchange>,
 }
 
 impl Outcome {
-    /// The queue at a named moment; at the end for a name that the scenario does not give.
-    pub fn at(&self, mark: &str) -> State {
-        self.marks.iter().find(|each| each.name == mark).map_or(self.end, |each| each.state)
+    /// The queues at a named moment; at the end for a name that the scenario does not give.
+    pub fn at(&self, mark: &str) -> Moment {
+        self.marks.iter().find(|each| each.name == mark).map_or(self.end, |each| each.then)
     }
 
     /// One register at the end.

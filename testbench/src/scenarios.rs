@@ -28,6 +28,15 @@ pub const ALL: &[Scenario] = scenarios![
     "stalled-at-full",
     "abort-in-burst",
     "disable-in-flight",
+    "stall-while-disabled",
+    "enabled-in-overflow",
+    "pri-differs",
+    "pri-starved",
+    "pri-group-cut",
+    "credits-kept",
+    "credits-ignored",
+    "command-error",
+    "msi-order",
 ];
 
 impl Scenario {

@@ -11,7 +11,7 @@
 //! ]
 //! ```
 //!
-//! After each step but `accesses`, which stops in the middle, the system settles: it runs until no terminated record
+//! After each step but `accesses` and `pri-accesses`, which stop in the middle, the system settles: it runs until no terminated record
 //! waits, no write is in flight (unless the memory holds its responses), and no interrupt or acknowledge is due.
 
 use std::path::Path;
@@ -20,6 +20,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smmuq_golden::Register;
 
+use crate::drivers::Sizes;
 use crate::memory::Timing;
 use crate::neighbours::Sink;
 
@@ -35,13 +36,38 @@ const MOST_RECORDS: u64 = 1 << 24;
 pub struct Stimulus {
     /// What it shows, in a sentence.
     pub title: String,
-    /// Size of the queue when nobody asks for another: log2 of the number of entries.
+    /// Size of the Event queue and the PRI queue when nobody asks for another: log2 of the number of entries.
     pub log2size: u8,
+    /// Which queues software sets up besides the Event queue.
+    #[serde(default, skip_serializing_if = "Also::is_nothing")]
+    pub also: Also,
     /// How the memory behaves.
     #[serde(default)]
     pub memory: Timing,
     /// What happens.
     pub steps: Vec<Step>,
+}
+
+/// The queues that software sets up besides the Event queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Also {
+    /// The Command queue, with so many entries: log2 of the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<u8>,
+    /// The PRI queue, as large as the Event queue.
+    pub pri: bool,
+}
+
+impl Also {
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The sizes of all queues, given the one of the Event queue.
+    pub fn sizes(self, log2size: u8) -> Sizes {
+        Sizes { event: log2size, pri: self.pri.then_some(log2size), command: self.command }
+    }
 }
 
 /// One line of a scenario.
@@ -58,11 +84,26 @@ pub enum Step {
     Consume(Count),
     /// The interrupt handler makes so many accesses, then stops where it is.
     Accesses(u64),
+    /// As `handler`, for the PRI queue.
+    PriHandler,
+    /// As `consume`, for the PRI queue.
+    PriConsume(Count),
+    /// As `accesses`, for the PRI queue.
+    PriAccesses(u64),
+    /// The GERROR handler runs until it waits for the next interrupt.
+    GerrorHandler,
+    /// Software issues commands as a driver does, and waits for the end of the last one if that is a CMD_SYNC.
+    Issue(Vec<CommandName>),
     /// Other software writes a register.
     Write(RegisterWrite),
     /// Devices offer PRI messages, all alike; each is decided unless it must wait.
     PageRequests(PageRequests),
-    /// Software puts commands into the Command queue and writes CMDQ_PROD.
+    /// A device has page request groups to ask for.
+    PageGroups(PageGroups),
+    /// Devices ask again for groups that were answered with Success although not all of their pages are mapped.
+    AskAgain,
+    /// As `issue`, but nobody waits for the end of a CMD_SYNC. Without a driver of the Command queue they are put behind
+    /// CMDQ_PROD wherever the registers say that is, without a look at CONS.
     Commands(Vec<CommandName>),
     /// A port towards the rest of the SMMU takes nothing, or as usual.
     Block(Block),
@@ -156,6 +197,42 @@ impl Default for PageRequests {
             ste_valid: true,
             ppar: false,
         }
+    }
+}
+
+/// A device that asks for pages in groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct PageGroups {
+    /// How many groups.
+    pub groups: Count,
+    /// Pages of each.
+    pub pages: Count,
+    /// Most page requests that wait for their response at a time; without it the device minds no limit (P4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credits: Option<Count>,
+}
+
+impl Default for PageGroups {
+    fn default() -> Self {
+        Self { groups: Count::Plain(1), pages: Count::Plain(1), credits: None }
+    }
+}
+
+impl PageGroups {
+    /// A group needs all of its credits at once, or it would never be complete.
+    fn check(&self) -> Result<u64, String> {
+        let resolved = |count: Count, size: u8| count.resolve(1 << size);
+        for size in 0..=LARGEST_LOG2SIZE {
+            let pages = resolved(self.pages, size).max(1);
+            if self.credits.is_some_and(|credits| resolved(credits, size) < pages) {
+                let entries = 1 << size;
+                return Err(format!(
+                    "with {entries} entries a group of {pages} pages is more than the credits; give at least as many"
+                ));
+            }
+        }
+        Ok(resolved(self.groups, LARGEST_LOG2SIZE).saturating_mul(resolved(self.pages, LARGEST_LOG2SIZE)))
     }
 }
 
@@ -292,27 +369,42 @@ impl Stimulus {
 
     fn check(&self) -> Result<(), String> {
         check_log2size(self.log2size)?;
+        self.also.command.map_or(Ok(()), check_log2size)?;
         self.memory.check()?;
         if self.steps.is_empty() {
             return Err("it has no steps, so it would compare nothing; add some to `steps`".to_owned());
         }
         for (at, step) in (1..).zip(&self.steps) {
-            step.check().map_err(|reason| format!("step {at}: {reason}"))?;
+            step.check(self.also).map_err(|reason| format!("step {at}: {reason}"))?;
         }
         Ok(())
     }
 }
 
 impl Step {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self, also: Also) -> Result<(), String> {
+        match self {
+            Self::PriHandler | Self::PriConsume(_) | Self::PriAccesses(_) if !also.pri => {
+                return Err("there is no handler of the PRI queue; say also = { pri = true }".to_owned());
+            }
+            Self::Issue(_) if also.command.is_none() => {
+                return Err("there is no Command queue to issue to; say also = { command = 3 }".to_owned());
+            }
+            _ => {}
+        }
         let asked = match self {
-            Self::Terminated(count) | Self::Stalled(count) | Self::Consume(count) | Self::Release(count) => {
-                count.resolve(1 << LARGEST_LOG2SIZE)
-            }
+            Self::Terminated(count)
+            | Self::Stalled(count)
+            | Self::Consume(count)
+            | Self::PriConsume(count)
+            | Self::Release(count) => count.resolve(1 << LARGEST_LOG2SIZE),
+            Self::PageGroups(groups) => groups.check()?,
             Self::PageRequests(requests) => requests.count.resolve(1 << LARGEST_LOG2SIZE),
-            Self::Accesses(count) | Self::Abort(count) | Self::AbortReads(count) | Self::Cycles(count) => {
-                *count
-            }
+            Self::Accesses(count)
+            | Self::PriAccesses(count)
+            | Self::Abort(count)
+            | Self::AbortReads(count)
+            | Self::Cycles(count) => *count,
             _ => 0,
         };
         if asked > MOST_RECORDS {

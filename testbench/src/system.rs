@@ -1,34 +1,28 @@
-//! The whole machine around a target: devices that offer records, memory, a driver, and the stimulus that moves them.
+//! The whole machine around a target: devices that offer records and ask for pages, memory, software, and the stimulus
+//! that moves them.
 
-use smmuq_golden::{
-    Completion, Cr0, Decision, EventRecord, Idr1, Kind, Line, Oldest, PrgResponse, PriCompletion,
-    PriDecision, Register, Smmu,
-};
+mod accounts;
+mod settle;
+mod story;
 
-use crate::bus::{Answer, Request, Task};
+use smmuq_golden::{Command, Kind, PrgResponse, Register, Smmu};
+
+use crate::bus::Work;
 use crate::devices::Devices;
-use crate::drivers::{Driver, Setup};
+use crate::drivers::{Driver, Setup, Who};
 use crate::lockstep::{Followed, LockStep};
-use crate::log::Log;
 use crate::meaning::Meaning;
-use crate::memory::Writer;
 use crate::mismatch::Mismatch;
-use crate::neighbours::Sink;
-use crate::outcome::{Counts, Exchange, Mark, MemoryWrite, Outcome};
-use crate::stimulus::{Block, CommandName, PageRequests, RegisterWrite, Step, Stimulus, Together};
+use crate::outcome::{Counts, MemoryWrite, Outcome};
+use crate::queue::Queue;
+use crate::software::Software;
+use crate::stimulus::{
+    Block, CommandName, Count, PageGroups, PageRequests, RegisterWrite, Step, Stimulus, Together,
+};
 use crate::target::{Access, Registers, Step as TargetStep, Target};
-use crate::timeline::{State, Timeline, What};
-
-/// Where the queue lies: aligned to the largest queue, and within the smallest physical address space.
-const QUEUE_BASE: u64 = 0x8000_0000;
-
-/// Cycles without a step after which the system counts as settled: longer than any block takes from a handshake to
-/// its effect.
-const QUIET: u64 = 8;
-
-/// The same where an MSI may still come that need not (I8): it waits for a memory that is seldom ready, and nothing but
-/// time tells that it does not come.
-const QUIET_ON_BUS: u64 = 400;
+use crate::timeline::{Moment, State, What};
+use accounts::{Accounts, conserved};
+use story::Story;
 
 /// Cycles without a step after which something that must end counts as stuck; longer than any memory latency.
 const STUCK: u64 = 20_000;
@@ -38,7 +32,7 @@ const STUCK: u64 = 20_000;
 pub struct Conditions {
     /// The software.
     pub driver: Driver,
-    /// log2 of the number of entries that the driver asks for.
+    /// log2 of the number of entries that the driver asks for, in the Event queue and in the PRI queue.
     pub log2size: u8,
     /// Contents of the records follow it.
     pub seed: u64,
@@ -47,83 +41,52 @@ pub struct Conditions {
 /// Runs a stimulus to its end, or to the first mismatch.
 pub fn run(stimulus: &Stimulus, conditions: &Conditions, target: &mut dyn Target) -> Outcome {
     target.reset();
-    let mut system = System::new(conditions, target);
+    let setup = Setup::new(stimulus.also.sizes(conditions.log2size), &target.parameters());
+    let mut system = System::new(conditions, setup, target);
     let end = system.play(stimulus);
     system.outcome(end.err())
 }
 
 type Played = Result<(), Box<Mismatch>>;
 
-/// Who waits for the register access under way.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Owner {
-    Nobody,
-    Driver,
-    Stimulus,
-}
-
 struct System<'t> {
     target: &'t mut dyn Target,
     lockstep: LockStep,
-    driver: Task,
+    software: Software,
     setup: Setup,
-    entries: u64,
-    /// How many more accesses the driver may make.
-    allowance: u64,
-    interrupt_pending: bool,
-    owner: Owner,
-    taken: bool,
-    cons_writes: u64,
     devices: Devices,
     cycle: u64,
     last_step: u64,
     registers: Registers,
-    recording: bool,
-    counts: Counts,
-    log: Log,
-    timeline: Timeline,
-    marks: Vec<Mark>,
+    accounts: Accounts,
+    story: Story,
     writes: Vec<MemoryWrite>,
     prg: Vec<PrgResponse>,
-    exchanges: Vec<Exchange>,
 }
 
 impl<'t> System<'t> {
-    fn new(conditions: &Conditions, target: &'t mut dyn Target) -> Self {
-        let parameters = target.parameters();
-        let log2size = conditions.log2size.min(parameters.event_qs);
-        let setup = Setup { base: QUEUE_BASE, log2size: conditions.log2size };
+    fn new(conditions: &Conditions, setup: Setup, target: &'t mut dyn Target) -> Self {
         let registers = target.registers();
         Self {
+            lockstep: LockStep::new(Smmu::new(target.parameters())),
             target,
-            lockstep: LockStep::new(Smmu::new(parameters)),
-            driver: Task::start(|bus| conditions.driver.start(bus, setup)),
+            software: Software::new(conditions.driver, setup),
             setup,
-            entries: 1 << log2size,
-            allowance: 0,
-            interrupt_pending: false,
-            owner: Owner::Nobody,
-            taken: false,
-            cons_writes: 0,
             devices: Devices::new(conditions.seed),
             cycle: 0,
             last_step: 0,
             registers,
-            recording: false,
-            counts: Counts::default(),
-            log: Log::default(),
-            timeline: Timeline::default(),
-            marks: Vec::new(),
+            accounts: Accounts::default(),
+            story: Story::default(),
             writes: Vec::new(),
             prg: Vec::new(),
-            exchanges: Vec::new(),
         }
     }
 
     fn play(&mut self, stimulus: &Stimulus) -> Played {
-        self.run_handler()?;
+        self.let_run(Who::Setup, u64::MAX)?;
         self.settle()?;
-        self.recording = true;
+        self.story.recording = true;
         for step in &stimulus.steps {
             self.step(step)?;
         }
@@ -133,21 +96,31 @@ impl<'t> System<'t> {
 
     fn step(&mut self, step: &Step) -> Played {
         match step {
-            Step::Terminated(count) => self.offer(Kind::Terminated, count.resolve(self.entries)),
-            Step::Stalled(count) => self.offer(Kind::Stalled, count.resolve(self.entries)),
-            Step::Handler => self.run_handler()?,
-            Step::Consume(count) => self.consume(count.resolve(self.entries))?,
-            Step::Accesses(count) => return self.let_driver(*count),
+            Step::Terminated(count) => self.devices.offer(Kind::Terminated, self.resolve(*count)),
+            Step::Stalled(count) => self.devices.offer(Kind::Stalled, self.resolve(*count)),
+            Step::Handler => self.run_handler(Who::Handler(Queue::Event))?,
+            Step::PriHandler => self.run_handler(Who::Handler(Queue::Pri))?,
+            Step::GerrorHandler => self.run_handler(Who::GlobalErrors)?,
+            Step::Consume(count) => self.consume(Queue::Event, self.resolve(*count))?,
+            Step::PriConsume(count) => self.consume(Queue::Pri, self.resolve(*count))?,
+            Step::Accesses(count) => return self.let_run(Who::Handler(Queue::Event), *count),
+            Step::PriAccesses(count) => return self.let_run(Who::Handler(Queue::Pri), *count),
+            Step::Issue(names) => self.issue(names, true)?,
             Step::Write(write) => self.write(*write)?,
-            Step::PageRequests(requests) => self.request_pages(requests),
-            Step::Commands(names) => self.command(names)?,
+            Step::PageRequests(requests) => {
+                self.devices.request_pages(requests, self.resolve_pri(requests.count))
+            }
+            Step::PageGroups(groups) => self.ask_for_groups(groups),
+            Step::AskAgain => self.ask_again(),
+            Step::Commands(names) if self.setup.command.is_some() => self.issue(names, false)?,
+            Step::Commands(names) => self.write_commands(names)?,
             Step::Block(Block { port, held }) => self.target.neighbours().hold(*port, *held),
             Step::AtcErrors(syncs) => self.target.neighbours().fail_syncs(*syncs),
             Step::Abort(writes) => self.target.memory().abort(*writes),
             Step::AbortReads(beats) => self.target.memory().abort_reads(*beats),
             Step::Hold(held) => self.target.memory().hold(*held),
             Step::Release(count) => {
-                let responses = count.resolve(self.entries);
+                let responses = self.resolve(*count);
                 self.target.memory().release(responses);
             }
             Step::Cycles(cycles) => {
@@ -156,145 +129,82 @@ impl<'t> System<'t> {
                 }
             }
             Step::Mark(name) => {
-                let (name, state) = (name.clone(), self.state());
-                self.marks.push(Mark { name, state });
+                let then = self.moment();
+                self.story.mark(name, then);
             }
             Step::Together(together) => self.together(together)?,
         }
         self.settle()?;
-        self.note_waiting();
+        let (waiting, then) = (self.devices.stalled.waiting(), self.moment());
+        self.story.note_waiting(waiting, then);
         Ok(())
     }
 
-    fn offer(&mut self, kind: Kind, count: u64) {
-        self.counts.offered += count;
-        self.devices.offer(kind, count);
+    fn resolve(&self, count: Count) -> u64 {
+        count.resolve(self.setup.event.entries())
     }
 
-    fn request_pages(&mut self, requests: &PageRequests) {
-        self.devices.request_pages(requests, requests.count.resolve(self.entries));
+    /// Counts of PRI messages follow the size of the PRI queue; of the Event queue where there is no PRI queue.
+    fn resolve_pri(&self, count: Count) -> u64 {
+        count.resolve(self.setup.pri.unwrap_or(self.setup.event).entries())
     }
 
-    /// Software writes commands behind PROD, then PROD. It does not care whether there is space: too many make the
+    fn ask_for_groups(&mut self, &PageGroups { groups, pages, credits }: &PageGroups) {
+        let credits = credits.map(|credits| self.resolve_pri(credits));
+        self.devices.start_page_device(self.resolve_pri(groups), self.resolve_pri(pages), credits);
+    }
+
+    fn ask_again(&mut self) {
+        let groups = self.devices.ask_again();
+        if groups > 0 {
+            self.note(What::Repeated(groups));
+        }
+    }
+
+    /// Without a driver of the Command queue, commands are written behind PROD, then PROD. Nobody cares whether there is space: too many make the
     /// queue inconsistent, which is then no command at all (Q6).
-    fn command(&mut self, names: &[CommandName]) -> Played {
+    fn write_commands(&mut self, names: &[CommandName]) -> Played {
         let queue = self.lockstep.golden().command_queue();
         let mut position = queue.wr;
         for &name in names {
-            let command = self.devices.command(name);
+            let command = self.devices.draw_command(name);
             self.target.memory().store(queue.layout.address(position), &command.to_bytes());
             position = queue.layout.next(position);
         }
         self.write(RegisterWrite { register: Register::CmdqProd, value: queue.layout.field(position) })
     }
 
-    /// Runs until nothing happens any more and nothing that must end is left.
-    fn settle(&mut self) -> Played {
-        loop {
-            self.advance()?;
-            let quiet = self.cycle - self.last_step;
-            let enough = if self.lockstep.golden().merged_msi_may_come() { QUIET_ON_BUS } else { QUIET };
-            if quiet < enough {
-                continue;
-            }
-            let Some(unsettled) = self.unsettled() else {
-                return self.lockstep.compare_settled(self.cycle, self.target);
-            };
-            if quiet > STUCK {
-                return Err(self.lockstep.stuck(self.cycle, unsettled));
-            }
-        }
+    fn issue(&mut self, names: &[CommandName], wait: bool) -> Played {
+        let commands = names.iter().map(|&name| self.devices.draw_command(name)).collect();
+        self.software.hand_over(Work { commands, wait });
+        self.let_run(Who::Producer, u64::MAX)
     }
 
-    /// What must still end, unless the memory or the rest of the SMMU holds it.
-    fn unsettled(&mut self) -> Option<&'static str> {
-        let golden = self.lockstep.golden();
-        let (in_flight, pri_in_flight) = (golden.in_flight.len(), golden.pri_in_flight.len());
-        let memory = self.target.memory();
-        if memory.busy()
-            || memory.outstanding(Writer::Event) < in_flight
-            || memory.outstanding(Writer::Pri) < pri_in_flight
-        {
-            return Some("an access to memory");
+    /// A handler runs until it waits for an interrupt that has not come.
+    fn run_handler(&mut self, who: Who) -> Played {
+        if self.software.waits(who) {
+            self.note(What::NoInterrupt(who));
         }
-        let holding = in_flight + pri_in_flight + memory.outstanding(Writer::Msi) > 0;
-        if !holding && let Some(due) = self.lockstep.due() {
-            return Some(due);
-        }
-        if let Some(waiting) = self.unsettled_response_or_command() {
-            return Some(waiting);
-        }
-        if in_flight == 0
-            && let Some(waiting) = self.unsettled_record()
-        {
-            return Some(waiting);
-        }
-        if pri_in_flight == 0 { self.unsettled_message() } else { None }
+        self.let_run(who, u64::MAX)
     }
 
-    fn unsettled_response_or_command(&mut self) -> Option<&'static str> {
-        let golden = self.lockstep.golden();
-        let (answers, oldest) = (!golden.prg_owed.is_empty(), golden.oldest());
-        let neighbours = self.target.neighbours();
-        match oldest {
-            _ if answers && !neighbours.holds(Sink::Prg) => Some("a PRG response"),
-            Oldest::Prg(_) if !neighbours.holds(Sink::Prg) => Some("a CMD_PRI_RESP"),
-            Oldest::Send(_) if !neighbours.holds(Sink::Command) => Some("a command"),
-            Oldest::Sync(_) if !neighbours.holds(Sink::Sync) => Some("a CMD_SYNC"),
-            _ => None,
-        }
-    }
-
-    fn unsettled_record(&mut self) -> Option<&'static str> {
-        if self.devices.terminated.waiting() > 0 {
-            return Some("a terminated record at its port");
-        }
-        let record = self.devices.stalled.front()?;
-        let decision = self.lockstep.golden().clone().decide(Kind::Stalled, record);
-        matches!(decision, Decision::Recorded { .. }).then_some("a stalled record at its port (ST2)")
-    }
-
-    /// A message that needs no response must not wait for the port of the responses.
-    fn unsettled_message(&mut self) -> Option<&'static str> {
-        let offer = self.devices.page_requests.front()?;
-        let decision = self.lockstep.golden().clone().decide_pri(offer.message, offer.ste, offer.secure);
-        let stuck = self.target.neighbours().holds(Sink::Prg);
-        match decision {
-            PriDecision::Held(_) => None,
-            PriDecision::Dropped { response: Some(_), .. } if stuck => None,
-            _ if stuck && !self.lockstep.golden().prg_owed.is_empty() => None,
-            _ => Some("a PRI message at its port"),
-        }
-    }
-
-    /// The handler runs until it waits for an interrupt that has not come.
-    fn run_handler(&mut self) -> Played {
-        if self.idle() {
-            self.note(What::NoInterrupt);
-        }
-        self.let_driver(u64::MAX)
-    }
-
-    fn idle(&self) -> bool {
-        self.driver.request() == Some(Request::Interrupt) && !self.interrupt_pending
-    }
-
-    fn consume(&mut self, times: u64) -> Played {
-        let enough = self.cons_writes + times;
-        self.allowance = u64::MAX;
-        while self.cons_writes < enough && !self.idle() {
+    fn consume(&mut self, queue: Queue, times: u64) -> Played {
+        let who = Who::Handler(queue);
+        let enough = self.software.cons_writes(who) + times;
+        self.software.allow(who, u64::MAX);
+        while self.software.cons_writes(who) < enough && self.software.runs(who) {
             self.advance_access()?;
         }
-        self.allowance = 0;
+        self.software.allow(who, 0);
         Ok(())
     }
 
-    fn let_driver(&mut self, accesses: u64) -> Played {
-        self.allowance = accesses;
-        while self.owner == Owner::Driver || (self.allowance > 0 && !self.idle()) {
+    fn let_run(&mut self, who: Who, accesses: u64) -> Played {
+        self.software.allow(who, accesses);
+        while self.software.runs(who) {
             self.advance_access()?;
         }
-        self.allowance = 0;
+        self.software.allow(who, 0);
         Ok(())
     }
 
@@ -307,30 +217,32 @@ impl<'t> System<'t> {
         Ok(())
     }
 
-    fn write(&mut self, RegisterWrite { register, value }: RegisterWrite) -> Played {
-        self.start_write(register, value);
-        while self.owner == Owner::Stimulus {
+    fn write(&mut self, write: RegisterWrite) -> Played {
+        self.start_write(write)?;
+        while self.software.stimulus_has_bus() {
             self.advance_access()?;
         }
         Ok(())
     }
 
-    fn start_write(&mut self, register: Register, value: u32) {
-        let offset = register.offset();
-        self.target.access(Access::Write { offset, value, strobes: 0xF });
-        self.owner = Owner::Stimulus;
+    fn start_write(&mut self, RegisterWrite { register, value }: RegisterWrite) -> Played {
+        while !self.software.take_bus() {
+            self.advance_access()?;
+        }
+        self.target.access(Access::Write { offset: register.offset(), value, strobes: 0xF });
+        Ok(())
     }
 
     /// The access is started early enough to end in the cycle in which the rest begins.
     fn together(&mut self, together: &Together) -> Played {
-        if let Some(RegisterWrite { register, value }) = together.write {
-            self.start_write(register, value);
+        if let Some(write) = together.write {
+            self.start_write(write)?;
             for _ in 1..self.target.access_cycles() {
                 self.advance()?;
             }
         }
-        self.offer(Kind::Terminated, together.terminated.into());
-        self.offer(Kind::Stalled, together.stalled.into());
+        self.devices.offer(Kind::Terminated, together.terminated.into());
+        self.devices.offer(Kind::Stalled, together.stalled.into());
         if together.page_request {
             self.devices.request_pages(&PageRequests::default(), 1);
         }
@@ -341,7 +253,10 @@ impl<'t> System<'t> {
     /// One cycle: what is due is presented, the target advances, the golden model follows.
     fn advance(&mut self) -> Played {
         self.present();
-        self.serve_driver();
+        if let Some(access) = self.software.serve(self.cycle, self.target.memory()) {
+            self.target.access(access);
+        }
+        self.take_notes();
         let steps = self.target.advance();
         self.cycle += 1;
         for step in &steps {
@@ -349,7 +264,7 @@ impl<'t> System<'t> {
         }
         if let Some(followed) = self.lockstep.follow(self.cycle, &steps, self.target)? {
             self.last_step = self.cycle;
-            self.account(followed)?;
+            self.account(&followed)?;
         }
         Ok(())
     }
@@ -365,213 +280,102 @@ impl<'t> System<'t> {
         }
     }
 
-    /// Lets the driver go as far as it may without a register access, and starts that.
-    fn serve_driver(&mut self) {
-        while self.allowance > 0 && self.owner == Owner::Nobody {
-            let Some(request) = self.driver.request() else { return };
-            match request {
-                Request::Interrupt if !self.interrupt_pending => return,
-                Request::Interrupt => {
-                    self.interrupt_pending = false;
-                    self.answer_driver(request, Answer::Done);
-                    self.note(What::Entered);
-                }
-                Request::Entry { index } => {
-                    let address = self.setup.base + u64::from(index) * 32;
-                    let record = EventRecord::from_bytes(self.target.memory().load(address));
-                    self.taken = true;
-                    self.answer_driver(request, Answer::Record(record));
-                }
-                Request::Read(register) => self.start_access(Access::Read { offset: register.offset() }),
-                Request::Write(register, value) => {
-                    self.start_access(Access::Write { offset: register.offset(), value, strobes: 0xF })
-                }
-            }
-        }
-    }
-
-    fn start_access(&mut self, access: Access) {
-        self.target.access(access);
-        self.owner = Owner::Driver;
-    }
-
-    /// The driver goes on to its next access.
-    fn answer_driver(&mut self, request: Request, answer: Answer) {
-        self.allowance -= 1;
-        if self.recording {
-            self.exchanges.push((request, answer));
-        }
-        for message in self.driver.answer(answer) {
-            self.log.log(self.cycle, message);
-        }
-    }
-
     /// What the machine around the block sees of a step.
     fn observe(&mut self, step: &TargetStep) {
         match step {
-            TargetStep::Interrupt(Line::Eventq) => self.interrupt_pending = true,
-            TargetStep::Accepted { kind, .. } => self.devices.port(*kind).accepted(),
+            TargetStep::Interrupt(line) => self.software.interrupt(*line),
+            TargetStep::Accepted { kind, record } => {
+                self.devices.port(*kind).accepted();
+                if *kind == Kind::Stalled {
+                    self.devices.stalled_transaction(*record);
+                }
+            }
             TargetStep::AcceptedPri(_) => self.devices.page_requests.accepted(),
             TargetStep::Response { address, bytes, .. } => {
                 self.writes.push(MemoryWrite { address: *address, bytes: bytes.clone() })
             }
-            TargetStep::Prg(response) => self.prg.push(*response),
+            TargetStep::Prg(response) => {
+                self.prg.push(*response);
+                let mapped = &self.software.mapped;
+                self.devices.answered(*response, |stream_id, page| mapped.contains(&(stream_id, page)));
+            }
+            TargetStep::Command(words) => self.devices.take_command(Command::from_words(*words)),
             _ => {}
         }
     }
 
-    fn account(&mut self, followed: Followed) -> Played {
-        self.count(&followed);
-        self.registers = followed.registers;
+    fn account(&mut self, followed: &Followed) -> Played {
+        self.accounts.follow(&self.registers, followed);
+        self.accounts.take_stock(self.lockstep.golden(), &self.devices);
+        self.registers = followed.registers.clone();
         for meaning in &followed.meanings {
             self.tell(meaning);
         }
-        self.check_conservation()
-    }
-
-    /// Counts what the registers of the target show, so that nothing depends on the golden model's word alone.
-    fn count(&mut self, Followed { meanings, registers }: &Followed) {
-        let enabled = |register| Cr0::from_bits(self.registers.get(register)).eventqen();
-        let guarded = enabled(Register::Cr0) || enabled(Register::Cr0Ack);
-        let software = |meaning: &Meaning| {
-            let programs = [Register::EventqProd, Register::EventqBaseLo].map(Register::offset);
-            matches!(meaning, Meaning::Written { offset, .. } if programs.contains(offset))
-        };
-        // E3: nothing moves WR but the block while EVENTQEN counts as 1, and nothing but software otherwise.
-        if guarded || !meanings.iter().any(software) {
-            let pointer_bits = pointer_bits(registers);
-            let [before, after] =
-                [&self.registers, registers].map(|each| State::new(each, pointer_bits, 0, 0, 0));
-            let mask = (1 << pointer_bits) - 1;
-            self.counts.written += u64::from(after.prod.wrapping_sub(before.prod) & mask);
-            self.counts.overflows += u64::from(after.ovflg != before.ovflg);
+        for (queue, counts) in [(Queue::Event, &self.accounts.event), (Queue::Pri, &self.accounts.pri)] {
+            if !conserved(counts) {
+                return Err(self.lockstep.not_conserved(self.cycle, queue, counts));
+            }
         }
-        let lost = |meaning: &&Meaning| {
-            matches!(
-                meaning,
-                Meaning::Decided { decision: Decision::Dropped(_), .. }
-                    | Meaning::Completed(Completion::Lost { .. })
-            )
-        };
-        self.counts.dropped += meanings.iter().filter(lost).count() as u64;
-        self.counts.in_flight = self.lockstep.golden().in_flight.len() as u64;
-        self.counts.held = self.devices.terminated.waiting() + self.devices.stalled.waiting();
-    }
-
-    fn check_conservation(&self) -> Played {
-        let Counts { offered, written, dropped, in_flight, held, .. } = self.counts;
-        if offered == written + in_flight + dropped + held {
-            return Ok(());
-        }
-        Err(self.lockstep.not_conserved(self.cycle, &self.counts))
+        Ok(())
     }
 
     fn tell(&mut self, meaning: &Meaning) {
         match *meaning {
-            Meaning::Interrupt(Line::Eventq) => self.note_interrupt(),
-            Meaning::Interrupt(line) => self.note(What::Interrupt(line)),
-            Meaning::Decided { decision: Decision::Dropped(loss), .. } => self.note(What::Dropped { loss }),
-            Meaning::Decided { .. } => {}
-            Meaning::Completed(Completion::Published { record, .. }) => {
-                self.note(What::Written { stalled: record.stall(), interrupts: 0 })
+            Meaning::Read { offset, value } => self.software.read(Register::at(offset), value, self.cycle),
+            Meaning::Written { offset, value } => {
+                self.software.written(Register::at(offset), value, self.cycle)
             }
-            Meaning::Completed(Completion::Lost { flagged }) => self.note(What::Lost { flagged }),
-            Meaning::Acknowledged(register) => self.note(What::Acknowledged(register)),
-            Meaning::DecidedPri(PriDecision::Dropped { loss, .. }) => self.note(What::PriDropped { loss }),
-            Meaning::CompletedPri(PriCompletion::Published { .. }) => self.note(What::PriWritten),
-            Meaning::CompletedPri(PriCompletion::Lost { flagged, .. }) => {
-                self.note(What::PriLost { flagged })
+            _ => {
+                let then = self.moment();
+                self.story.tell(meaning, then);
             }
-            Meaning::Prg { response, source } => self.note(What::Prg { code: response.code, source }),
-            Meaning::Sent(command) => self.note(What::Command(command.opcode())),
-            Meaning::Ended(ended) => self.note(What::Ended(ended)),
-            Meaning::MsiSent(source) => self.note(What::Msi(source)),
-            Meaning::DecidedPri(_)
-            | Meaning::Fetch { .. }
-            | Meaning::Fetched(_)
-            | Meaning::Synchronized { .. }
-            | Meaning::MsiAnswered { .. } => {}
-            Meaning::Read { offset, value } => self.end_read(offset, value),
-            Meaning::Written { offset, value } => self.end_write(offset, value),
         }
+        self.take_notes();
     }
 
-    fn end_read(&mut self, offset: u32, value: u32) {
-        self.owner = Owner::Nobody;
-        let Some(request) = self.driver.request() else { return };
-        let reports = self.log.reports;
-        self.answer_driver(request, Answer::Value(value));
-        match Register::at(offset) {
-            Some(Register::EventqProd) => self.note(What::ReadProd { reported: self.log.reports > reports }),
-            Some(register) => self.note(What::Read(register)),
-            None => {}
+    fn take_notes(&mut self) {
+        for what in self.software.take_notes() {
+            self.note(what);
         }
-    }
-
-    fn end_write(&mut self, offset: u32, value: u32) {
-        let owner = std::mem::replace(&mut self.owner, Owner::Nobody);
-        let Some(register) = Register::at(offset) else { return };
-        if owner == Owner::Stimulus {
-            return self.note(What::Wrote(register, value));
-        }
-        let Some(request) = self.driver.request() else { return };
-        self.answer_driver(request, Answer::Done);
-        if register != Register::EventqCons {
-            return self.note(What::Wrote(register, value));
-        }
-        self.cons_writes += 1;
-        let taken = std::mem::take(&mut self.taken);
-        self.note(if taken { What::Consumed } else { What::WroteCons });
-    }
-
-    fn state(&self) -> State {
-        let Counts { written, dropped, .. } = self.counts;
-        State::new(&self.registers, pointer_bits(&self.registers), written, dropped, self.log.reports)
     }
 
     fn note(&mut self, what: What) {
-        if self.recording {
-            self.timeline.add(what, self.state());
+        let then = self.moment();
+        self.story.note(what, then);
+    }
+
+    fn moment(&self) -> Moment {
+        let state = |queue, counts: &Counts, reports| State {
+            written: counts.written,
+            dropped: counts.dropped,
+            reports,
+            ..State::new(queue, &self.registers)
+        };
+        Moment {
+            event: state(Queue::Event, &self.accounts.event, self.software.log.reports),
+            pri: state(Queue::Pri, &self.accounts.pri, self.software.log.pri_reports),
         }
     }
 
-    fn note_waiting(&mut self) {
-        let waiting = self.devices.stalled.waiting();
-        let (what, state) = (What::Waiting, self.state());
-        if waiting > 0 && self.recording {
-            self.timeline.set(what, waiting, state);
-        }
-    }
-
-    fn note_interrupt(&mut self) {
-        if self.recording {
-            self.timeline.add_interrupt(self.state());
-        }
-    }
-
-    fn outcome(self, mismatch: Option<Box<Mismatch>>) -> Outcome {
+    fn outcome(mut self, mismatch: Option<Box<Mismatch>>) -> Outcome {
         let steps_compared = if self.target.is_reference() { 0 } else { self.lockstep.compared() };
-        let (end, registers) = (self.state(), self.target.registers());
+        self.accounts.take_stock(self.lockstep.golden(), &self.devices);
+        let (end, registers) = (self.moment(), self.target.registers());
         Outcome {
             cycles: self.cycle,
             steps_compared,
             mismatch,
-            counts: self.counts,
-            log: self.log,
+            counts: self.accounts.event,
+            pri: self.accounts.pri,
+            served: self.devices.served,
+            log: self.software.log,
             registers,
             end,
-            marks: self.marks,
-            timeline: self.timeline,
+            marks: self.story.marks,
+            timeline: self.story.timeline,
             writes: self.writes,
             prg: self.prg,
-            exchanges: self.exchanges,
+            exchanges: self.software.exchanges,
         }
     }
-}
-
-/// Bits of index and wrap flag in the size in use, which software may have changed since the set-up (Q9).
-fn pointer_bits(registers: &Registers) -> u32 {
-    let implemented = Idr1::from_bits(registers.get(Register::Idr1)).eventqs();
-    let programmed = registers.get(Register::EventqBaseLo) & 0x1F;
-    programmed.min(implemented.into()) + 1
 }

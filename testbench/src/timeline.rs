@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use smmuq_golden::{Line, Loss, MsiSource, PrgSource, PriLoss, QueueCons, QueueProd, Register};
+use smmuq_golden::{Idr1, Line, Loss, MsiSource, PrgSource, PriLoss, QueueCons, QueueProd, Register};
 
+use crate::drivers::Who;
 use crate::meaning::Ended;
-
+use crate::queue::Queue;
 use crate::target::Registers;
 
 /// What one row says.
@@ -57,22 +58,41 @@ pub enum What {
     Msi(MsiSource),
     /// A pulse that announces no record of the row before.
     Interrupt(Line),
-    /// The interrupt handler starts.
-    Entered,
+    /// A device asks again for the pages of groups that were answered with Success and are not mapped.
+    Repeated(u64),
+    /// The handler of an interrupt starts.
+    Entered(Line),
     /// The handler was to run but no interrupt has come.
-    NoInterrupt,
-    /// The driver read PROD.
+    NoInterrupt(Who),
+    /// A handler read PROD.
     ReadProd {
+        /// Of which queue.
+        queue: Queue,
         /// And reported an overflow.
         reported: bool,
     },
-    /// The driver took a record out of the queue and wrote CONS.
-    Consumed,
-    /// The driver wrote CONS without taking a record.
-    WroteCons,
-    /// The driver read a register.
+    /// A handler took entries out of the queue and wrote CONS.
+    Consumed {
+        /// Which queue.
+        queue: Queue,
+        /// How many entries before each write.
+        entries: u64,
+    },
+    /// A handler wrote CONS without taking an entry.
+    WroteCons(Queue),
+    /// The handler of the PRI queue forgot page request groups without a last page.
+    DiscardedGroups(u64),
+    /// Software put a command of an opcode into the queue, and wrote CMDQ_PROD.
+    Issued(u8),
+    /// Software saw that its CMD_SYNC has completed.
+    SawSync,
+    /// Software gave up waiting for the Command queue.
+    TimedOut,
+    /// A handler read a register.
     Read(Register),
-    /// Software wrote a register.
+    /// A handler wrote a register.
+    DriverWrote(Register, u32),
+    /// The stimulus wrote a register.
     Wrote(Register, u32),
     /// An Update ended.
     Acknowledged(Register),
@@ -82,7 +102,7 @@ impl What {
     fn who(self) -> &'static str {
         match self {
             Self::Written { .. } | Self::Dropped { .. } | Self::Lost { .. } | Self::Waiting => "device",
-            Self::PriWritten | Self::PriDropped { .. } | Self::PriLost { .. } => "device",
+            Self::PriWritten | Self::PriDropped { .. } | Self::PriLost { .. } | Self::Repeated(_) => "device",
             Self::Prg { .. } | Self::Command(_) | Self::Ended(_) | Self::Msi(_) | Self::Interrupt(_) => {
                 "block"
             }
@@ -109,8 +129,8 @@ impl What {
                 Self::PriDropped { loss: PriLoss::Overflow { toggled: false } },
             ) => Some(Self::PriDropped { loss: PriLoss::Overflow { toggled } }),
             (Self::PriWritten, Self::PriWritten) => Some(Self::PriWritten),
-            (a @ (Self::Prg { .. } | Self::Command(_)), b) if a == b => Some(a),
-            (Self::Consumed, Self::Consumed) => Some(Self::Consumed),
+            (a @ (Self::Prg { .. } | Self::Command(_) | Self::Issued(_)), b) if a == b => Some(a),
+            (a @ Self::Consumed { entries: 1, .. }, b) if a == b => Some(a),
             (a @ Self::Dropped { .. }, b)
                 if a == b && !matches!(a, Self::Dropped { loss: Loss::Full { .. } }) =>
             {
@@ -121,45 +141,37 @@ impl What {
     }
 }
 
-/// What can be seen of the queue after a row.
+/// What can be seen of one queue after a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct State {
-    /// EVENTQ_PROD.WR, index and wrap bit as one number.
+    /// PROD.WR, index and wrap bit as one number.
     pub prod: u32,
-    /// EVENTQ_CONS.RD, likewise.
+    /// CONS.RD, likewise.
     pub cons: u32,
-    /// EVENTQ_PROD.OVFLG.
+    /// PROD.OVFLG.
     pub ovflg: bool,
-    /// EVENTQ_CONS.OVACKFLG.
+    /// CONS.OVACKFLG.
     pub ovackflg: bool,
-    /// Records that became visible so far.
+    /// Entries that became visible so far.
     pub written: u64,
-    /// Records lost so far.
+    /// Records or messages lost so far.
     pub dropped: u64,
     /// Overflow messages so far.
     pub reports: u64,
 }
 
 impl State {
-    /// From the registers of a queue with indices and wrap bit of so many bits, and the counts.
-    pub(crate) fn new(
-        registers: &Registers,
-        pointer_bits: u32,
-        written: u64,
-        dropped: u64,
-        reports: u64,
-    ) -> Self {
-        let mask = (1 << pointer_bits) - 1;
-        let prod = QueueProd::from_bits(registers.get(Register::EventqProd));
-        let cons = QueueCons::from_bits(registers.get(Register::EventqCons));
+    /// From the registers of a queue; nothing is counted yet.
+    pub(crate) fn new(queue: Queue, registers: &Registers) -> Self {
+        let mask = (1 << pointer_bits(queue, registers)) - 1;
+        let prod = QueueProd::from_bits(registers.get(queue.prod()));
+        let cons = QueueCons::from_bits(registers.get(queue.cons()));
         Self {
             prod: prod.wr() & mask,
             cons: cons.rd() & mask,
             ovflg: prod.ovflg(),
             ovackflg: cons.ovackflg(),
-            written,
-            dropped,
-            reports,
+            ..Self::default()
         }
     }
 
@@ -167,6 +179,27 @@ impl State {
     pub fn overflow_active(&self) -> bool {
         self.ovflg != self.ovackflg
     }
+
+    /// Whether everything that software can see has been taken.
+    pub fn is_empty(&self) -> bool {
+        self.prod == self.cons
+    }
+}
+
+/// Bits of index and wrap flag in the size in use, which software may have changed since the set-up (Q9).
+pub(crate) fn pointer_bits(queue: Queue, registers: &Registers) -> u32 {
+    let implemented = queue.largest(Idr1::from_bits(registers.get(Register::Idr1)));
+    let programmed = registers.get(queue.base_lo()) & 0x1F;
+    programmed.min(implemented.into()) + 1
+}
+
+/// What can be seen of both queues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// The Event queue.
+    pub event: State,
+    /// The PRI queue.
+    pub pri: State,
 }
 
 /// One row.
@@ -177,7 +210,7 @@ pub struct Row {
     /// How many times.
     pub count: u64,
     /// What could be seen afterwards.
-    pub state: State,
+    pub then: Moment,
 }
 
 /// The rows, oldest first.
@@ -186,29 +219,29 @@ pub struct Timeline(pub Vec<Row>);
 
 impl Timeline {
     /// Adds what happened, to the last row where it is more of the same.
-    pub(crate) fn add(&mut self, what: What, state: State) {
+    pub(crate) fn add(&mut self, what: What, then: Moment) {
         if let Some(last) = self.0.last_mut()
             && let Some(merged) = last.what.merged(what)
         {
-            (last.what, last.count, last.state) = (merged, last.count + 1, state);
+            (last.what, last.count, last.then) = (merged, last.count + 1, then);
             return;
         }
-        self.0.push(Row { what, count: 1, state });
+        self.0.push(Row { what, count: 1, then });
     }
 
     /// Adds a row, or says nothing where the last row says the same.
-    pub(crate) fn set(&mut self, what: What, count: u64, state: State) {
-        let row = Row { what, count, state };
+    pub(crate) fn set(&mut self, what: What, count: u64, then: Moment) {
+        let row = Row { what, count, then };
         if self.0.last() != Some(&row) {
             self.0.push(row);
         }
     }
 
     /// Adds an Event queue interrupt to the row of the records that it announces.
-    pub(crate) fn add_interrupt(&mut self, state: State) {
+    pub(crate) fn add_interrupt(&mut self, then: Moment) {
         match self.0.last_mut().map(|row| &mut row.what) {
             Some(What::Written { interrupts, .. }) => *interrupts += 1,
-            _ => self.add(What::Interrupt(Line::Eventq), state),
+            _ => self.add(What::Interrupt(Line::Eventq), then),
         }
     }
 }
@@ -287,17 +320,68 @@ impl Row {
             What::Interrupt(Line::CmdSync) => "CMD_SYNC interrupt".to_owned(),
             What::Interrupt(Line::Gerror) => "GERROR interrupt".to_owned(),
             What::Interrupt(Line::Sev) => "wake-up event".to_owned(),
-            What::Entered => "enters the interrupt handler".to_owned(),
-            What::NoInterrupt => "no interrupt, so no handler".to_owned(),
-            What::ReadProd { reported: true } => "reads PROD, reports the overflow".to_owned(),
-            What::ReadProd { reported: false } => "reads PROD".to_owned(),
-            What::Consumed if count == 1 => "takes 1 record, writes CONS".to_owned(),
-            What::Consumed => format!("takes {count} records, writes CONS each time"),
-            What::WroteCons => "writes CONS".to_owned(),
+            What::Repeated(groups) => {
+                format!("asks again for {groups} page request group{}", plural(groups))
+            }
+            What::Entered(line) => format!("enters the {}", handler(line)),
+            What::NoInterrupt(Who::Handler(Queue::Pri)) => "no interrupt, so no PRI handler".to_owned(),
+            What::NoInterrupt(Who::GlobalErrors) => "no interrupt, so no GERROR handler".to_owned(),
+            What::NoInterrupt(_) => "no interrupt, so no handler".to_owned(),
+            What::ReadProd { queue, reported: true } => {
+                format!("reads {}, reports the overflow", prod(queue))
+            }
+            What::ReadProd { queue, reported: false } => format!("reads {}", prod(queue)),
+            What::Consumed { queue, entries: 1 } if count > 1 => {
+                format!("takes {}, writes {} each time", entries_of(queue, count), cons(queue))
+            }
+            What::Consumed { queue, entries } => {
+                format!("takes {}, writes {}", entries_of(queue, entries), cons(queue))
+            }
+            What::WroteCons(queue) => format!("writes {}", cons(queue)),
+            What::DiscardedGroups(groups) => {
+                format!("forgets {groups} page request group{} cut short", plural(groups))
+            }
+            What::Issued(opcode) => format!("issues {count} command{} {opcode:#04x}", plural(count)),
+            What::SawSync => "sees CMD_SYNC complete".to_owned(),
+            What::TimedOut => "gives up on the Command queue".to_owned(),
             What::Read(register) => format!("reads {register}"),
-            What::Wrote(register, value) => format!("writes {register} := {value:#x}"),
+            What::DriverWrote(register, value) | What::Wrote(register, value) => {
+                format!("writes {register} := {value:#x}")
+            }
             What::Acknowledged(register) => format!("{register} acknowledges"),
         }
+    }
+}
+
+fn handler(line: Line) -> &'static str {
+    match line {
+        Line::Eventq => "interrupt handler",
+        Line::Priq => "PRI interrupt handler",
+        Line::Gerror => "GERROR handler",
+        Line::CmdSync => "CMD_SYNC handler",
+        Line::Sev => "wake-up handler",
+    }
+}
+
+/// The registers of the Event queue go without their queue's name: most timelines have no other.
+fn prod(queue: Queue) -> &'static str {
+    match queue {
+        Queue::Event => "PROD",
+        Queue::Pri => "PRIQ_PROD",
+    }
+}
+
+fn cons(queue: Queue) -> &'static str {
+    match queue {
+        Queue::Event => "CONS",
+        Queue::Pri => "PRIQ_CONS",
+    }
+}
+
+fn entries_of(queue: Queue, count: u64) -> String {
+    match queue {
+        Queue::Event => records(count, false),
+        Queue::Pri => messages(count),
     }
 }
 
@@ -310,24 +394,66 @@ fn reason(loss: Loss) -> &'static str {
     }
 }
 
+impl Timeline {
+    /// The queues that a person has to look at: those that something happened to; the Event queue if nothing did.
+    fn queues(&self) -> Vec<Queue> {
+        let touched = |queue: &Queue| self.0.iter().any(|row| row.then.of(*queue) != State::default());
+        let queues: Vec<_> = Queue::ALL.into_iter().filter(touched).collect();
+        if queues.is_empty() { vec![Queue::Event] } else { queues }
+    }
+}
+
+impl Moment {
+    fn of(&self, queue: Queue) -> State {
+        match queue {
+            Queue::Event => self.event,
+            Queue::Pri => self.pri,
+        }
+    }
+}
+
 impl fmt::Display for Timeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{:<8}  {:<42} {:>6} {:>6}  {:>5} {:>8}  {:>7} {:>7} {:>7}",
-            "who", "what", "PROD", "CONS", "OVFLG", "OVACKFLG", "written", "dropped", "reports"
-        )?;
-        for row in &self.0 {
-            let State { prod, cons, written, dropped, reports, .. } = row.state;
-            writeln!(
-                f,
-                "{:<8}  {:<42} {prod:>6} {cons:>6}  {:>5} {:>8}  {written:>7} {dropped:>7} {reports:>7}",
-                row.what.who(),
-                row.text(),
-                u8::from(row.state.ovflg),
-                u8::from(row.state.ovackflg),
-            )?;
+        let queues = self.queues();
+        let texts: Vec<_> = self.0.iter().map(Row::text).collect();
+        let width = texts.iter().map(String::len).max().unwrap_or_default().max(TEXT);
+        if queues != [Queue::Event] {
+            let names = queues.iter().map(|&queue| format!("{:<COLUMNS$}", name(queue)));
+            let line = format!("{:<8}  {:<width$} {}", "", "", names.collect::<Vec<_>>().join("   "));
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        let heads = columns(["PROD", "CONS", "OVFLG", "OVACKFLG", "written", "dropped", "reports"]);
+        writeln!(f, "{:<8}  {:<width$} {}", "who", "what", vec![heads; queues.len()].join("   "))?;
+        for (row, text) in self.0.iter().zip(texts) {
+            let states: Vec<_> = queues.iter().map(|&queue| row.then.of(queue).to_string()).collect();
+            writeln!(f, "{:<8}  {text:<width$} {}", row.what.who(), states.join("   "))?;
         }
         Ok(())
+    }
+}
+
+/// Least width of what happened.
+const TEXT: usize = 42;
+/// Width of the columns of one queue.
+const COLUMNS: usize = 53;
+
+/// Heads or values, in their columns.
+fn columns([prod, cons, ovflg, ovackflg, written, dropped, reports]: [impl fmt::Display; 7]) -> String {
+    format!("{prod:>6} {cons:>6}  {ovflg:>5} {ovackflg:>8}  {written:>7} {dropped:>7} {reports:>7}")
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let State { prod, cons, written, dropped, reports, .. } = *self;
+        let [prod, cons, ovflg, ovackflg] =
+            [prod, cons, self.ovflg.into(), self.ovackflg.into()].map(u64::from);
+        f.write_str(&columns([prod, cons, ovflg, ovackflg, written, dropped, reports]))
+    }
+}
+
+fn name(queue: Queue) -> &'static str {
+    match queue {
+        Queue::Event => "  Event queue",
+        Queue::Pri => "  PRI queue",
     }
 }

@@ -1,4 +1,4 @@
-//! Linux v4.9 to v6.3.
+//! Linux v4.9 to v6.3 (the PRI queue: to v4.18).
 //!
 //! ```text
 //! do { while idx(sp) != idx(sc): take; sc.idx++; W CONS(sc.ack, sc.idx)
@@ -6,31 +6,28 @@
 //! sc.ack = sp.ov                              (in the copy only)
 //! ```
 
-use super::probe::{Setup, probe};
-use super::shadow::Shadow;
-use crate::bus::Bus;
+use super::consumer::Consumer;
 
-pub(super) async fn run(bus: Bus, setup: Setup) {
-    let mut shadow = probe(&bus, setup).await;
+pub(super) async fn run(mut queue: Consumer) {
     loop {
-        bus.interrupt().await;
-        drain(&bus, &mut shadow).await;
-        shadow.cons.overflow = shadow.prod.overflow;
+        queue.interrupt().await;
+        drain(&mut queue).await;
+        queue.acknowledge();
     }
 }
 
-/// Takes everything there is, one CONS write a record, until PROD shows no more.
-pub(super) async fn drain(bus: &Bus, shadow: &mut Shadow) {
+/// Takes everything there is, one CONS write an entry, until PROD shows no more.
+pub(super) async fn drain(queue: &mut Consumer) {
     loop {
-        while !shadow.is_empty() {
-            let record = shadow.take(bus).await;
-            bus.print_event(record);
-            shadow.write_cons(bus).await;
+        while !queue.is_empty() {
+            let entry = queue.take().await;
+            queue.write_cons().await;
+            queue.handle(entry).await;
         }
-        if shadow.read_prod(bus).await {
-            bus.report_overflow();
+        if queue.read_prod().await {
+            queue.report_overflow();
         }
-        if shadow.is_empty() {
+        if queue.is_empty() {
             return;
         }
     }

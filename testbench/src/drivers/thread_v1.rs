@@ -1,15 +1,14 @@
-//! The patch as posted in the thread: [`linux-v4.9`](super::linux_v4_9), then always one more CONS write.
+//! The patch as posted in the thread (the PRI queue of Linux v4.19 to v6.3): [`linux-v4.9`](super::linux_v4_9), then
+//! always one more CONS write.
 
+use super::consumer::Consumer;
 use super::linux_v4_9::drain;
-use super::probe::{Setup, probe};
-use crate::bus::Bus;
 
-pub(super) async fn run(bus: Bus, setup: Setup) {
-    let mut shadow = probe(&bus, setup).await;
+pub(super) async fn run(mut queue: Consumer) {
     loop {
-        bus.interrupt().await;
-        drain(&bus, &mut shadow).await;
-        shadow.cons.overflow = shadow.prod.overflow;
-        shadow.write_cons(&bus).await;
+        queue.interrupt().await;
+        drain(&mut queue).await;
+        queue.acknowledge();
+        queue.write_cons().await;
     }
 }

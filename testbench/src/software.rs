@@ -1,0 +1,283 @@
+//! The software around a target: tasks that take turns at the one bus, stopped and let go by the stimulus.
+
+use std::collections::{HashSet, VecDeque};
+
+use smmuq_golden::{EventRecord, Line, PriMessage, Register};
+
+use crate::bus::{Answer, Message, Request, Task, Work};
+use crate::drivers::{self, Driver, Setup, Who};
+use crate::log::Log;
+use crate::memory::Memory;
+use crate::outcome::Exchange;
+use crate::queue::Queue;
+use crate::target::Access;
+use crate::timeline::What;
+
+/// Who waits for the register access under way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Task(Who),
+    Stimulus,
+}
+
+/// A task and what the stimulus lets it do.
+struct Thread {
+    who: Who,
+    task: Option<Task>,
+    /// How many more accesses it may make.
+    allowance: u64,
+    cons_writes: u64,
+    /// Entries taken since its last CONS write.
+    taken: u64,
+    /// Opcodes of the commands stored since the last CMDQ_PROD write.
+    stored: Vec<u8>,
+}
+
+impl Thread {
+    fn request(&self) -> Option<Request> {
+        self.task.as_ref()?.request()
+    }
+}
+
+/// All of the software.
+pub(crate) struct Software {
+    threads: [Thread; Who::ALL.len()],
+    /// Lines with an interrupt that no handler has taken yet.
+    pending: Vec<Line>,
+    work: VecDeque<Work>,
+    locked_by: Option<Who>,
+    owner: Option<Owner>,
+    /// What is to be written into the timeline.
+    notes: Vec<What>,
+    /// What a person can read.
+    pub log: Log,
+    /// Pages that devices may access, by StreamID.
+    pub mapped: HashSet<(u32, u64)>,
+    /// What the handler of the Event queue asked and got.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Software {
+    pub fn new(driver: Driver, setup: Setup) -> Self {
+        let start = drivers::start(driver, setup);
+        let thread = |who| Thread {
+            who,
+            task: start(who),
+            allowance: 0,
+            cons_writes: 0,
+            taken: 0,
+            stored: Vec::new(),
+        };
+        Self {
+            threads: Who::ALL.map(thread),
+            pending: Vec::new(),
+            work: VecDeque::new(),
+            locked_by: None,
+            owner: None,
+            notes: Vec::new(),
+            log: Log::default(),
+            mapped: HashSet::new(),
+            exchanges: Vec::new(),
+        }
+    }
+
+    fn thread(&mut self, who: Who) -> &mut Thread {
+        let found = self.threads.iter_mut().find(|thread| thread.who == who);
+        found.expect("Who::ALL lists everybody")
+    }
+
+    /// Lets a task make so many accesses from now on.
+    pub fn allow(&mut self, who: Who, accesses: u64) {
+        self.thread(who).allowance = accesses;
+    }
+
+    /// CONS writes of a handler so far.
+    pub fn cons_writes(&mut self, who: Who) -> u64 {
+        self.thread(who).cons_writes
+    }
+
+    /// Commands for the producer.
+    pub fn hand_over(&mut self, work: Work) {
+        self.work.push_back(work);
+    }
+
+    /// Whether a task goes on without anybody's help.
+    pub fn runs(&mut self, who: Who) -> bool {
+        self.owner == Some(Owner::Task(who)) || (self.thread(who).allowance > 0 && !self.waits(who))
+    }
+
+    /// Whether a task waits for something that has not come.
+    pub fn waits(&mut self, who: Who) -> bool {
+        match self.thread(who).request() {
+            None => true,
+            Some(Request::Interrupt(line)) => !self.pending.contains(&line),
+            Some(Request::Work) => self.work.is_empty(),
+            Some(Request::Lock) => self.locked_by.is_some(),
+            Some(_) => false,
+        }
+    }
+
+    /// A pulse on a line.
+    pub fn interrupt(&mut self, line: Line) {
+        if !self.pending.contains(&line) {
+            self.pending.push(line);
+        }
+    }
+
+    /// The stimulus makes a register access; false while another one is under way.
+    pub fn take_bus(&mut self) -> bool {
+        let free = self.owner.is_none();
+        if free {
+            self.owner = Some(Owner::Stimulus);
+        }
+        free
+    }
+
+    /// Whether the access of the stimulus is under way.
+    pub fn stimulus_has_bus(&self) -> bool {
+        self.owner == Some(Owner::Stimulus)
+    }
+
+    /// Lets each task go as far as it may without a register access. The next such access, if the bus is free.
+    pub fn serve(&mut self, now: u64, memory: &mut Memory) -> Option<Access> {
+        let mut access = None;
+        for who in Who::ALL {
+            access = access.or(self.serve_task(who, now, memory));
+        }
+        access
+    }
+
+    fn serve_task(&mut self, who: Who, now: u64, memory: &mut Memory) -> Option<Access> {
+        while self.thread(who).allowance > 0 && self.owner != Some(Owner::Task(who)) && !self.waits(who) {
+            let request = self.thread(who).request()?;
+            let answer = match request {
+                Request::Read(_) | Request::Write(..) if self.owner.is_some() => return None,
+                Request::Read(register) => {
+                    self.owner = Some(Owner::Task(who));
+                    return Some(Access::Read { offset: register.offset() });
+                }
+                Request::Write(register, value) => {
+                    self.owner = Some(Owner::Task(who));
+                    return Some(Access::Write { offset: register.offset(), value, strobes: 0xF });
+                }
+                Request::Interrupt(line) => self.enter(line),
+                Request::Work => Answer::Work(self.work.pop_front().unwrap_or_default()),
+                Request::Lock => {
+                    self.locked_by = Some(who);
+                    Answer::Done
+                }
+                Request::Unlock => {
+                    self.locked_by = None;
+                    Answer::Done
+                }
+                Request::Record(address) => {
+                    self.thread(who).taken += 1;
+                    Answer::Record(EventRecord::from_bytes(memory.load(address)))
+                }
+                Request::PageRequest(address) => {
+                    self.thread(who).taken += 1;
+                    Answer::PageRequest(PriMessage::from_bytes(memory.load(address)))
+                }
+                Request::Word(address) => Answer::Value(u32::from_le_bytes(memory.load(address))),
+                Request::Store(address, command) => {
+                    self.thread(who).stored.push(command.opcode());
+                    memory.store(address, &command.to_bytes());
+                    Answer::Done
+                }
+            };
+            let messages = self.answer(who, request, answer);
+            self.hear(messages, now);
+            // Whoever polls memory lets time pass.
+            if matches!(request, Request::Word(_)) {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn enter(&mut self, line: Line) -> Answer {
+        self.pending.retain(|&each| each != line);
+        self.notes.push(What::Entered(line));
+        Answer::Done
+    }
+
+    /// The task goes on to its next access. What it says on the way.
+    fn answer(&mut self, who: Who, request: Request, answer: Answer) -> Vec<Message> {
+        let thread = self.thread(who);
+        thread.allowance -= 1;
+        let Some(task) = &mut thread.task else { return Vec::new() };
+        let messages = task.answer(answer.clone());
+        if who == Who::Handler(Queue::Event) {
+            self.exchanges.push((request, answer));
+        }
+        messages
+    }
+
+    fn hear(&mut self, messages: Vec<Message>, now: u64) {
+        for message in messages {
+            match message {
+                Message::Mapped { stream_id, page } => {
+                    self.mapped.insert((stream_id, page));
+                }
+                Message::Discarded(groups) => self.notes.push(What::DiscardedGroups(groups)),
+                Message::Synchronized => self.notes.push(What::SawSync),
+                Message::TimedOut => self.notes.push(What::TimedOut),
+                Message::Overflow(_) | Message::Event(_) | Message::GlobalErrors(_) => {}
+            }
+            self.log.log(now, message);
+        }
+    }
+
+    /// The register read under way has ended.
+    pub fn read(&mut self, register: Option<Register>, value: u32, now: u64) {
+        let Some(Owner::Task(who)) = self.owner.take() else { return };
+        let Some(request) = self.thread(who).request() else { return };
+        let messages = self.answer(who, request, Answer::Value(value));
+        let reported = messages.iter().any(|message| matches!(message, Message::Overflow(_)));
+        let queue = Queue::ALL.into_iter().find(|queue| Some(queue.prod()) == register);
+        match (register, queue) {
+            (_, Some(queue)) => self.notes.push(What::ReadProd { queue, reported }),
+            // How often the producer polls depends on how fast the memory is.
+            (Some(Register::CmdqCons), _) | (None, _) => {}
+            (Some(register), _) => self.notes.push(What::Read(register)),
+        }
+        self.hear(messages, now);
+    }
+
+    /// The register write under way has ended.
+    pub fn written(&mut self, register: Option<Register>, value: u32, now: u64) {
+        let (owner, Some(register)) = (self.owner.take(), register) else { return };
+        let Some(Owner::Task(who)) = owner else {
+            return self.notes.push(What::Wrote(register, value));
+        };
+        let Some(request) = self.thread(who).request() else { return };
+        let what = self.thread(who).wrote(register, value);
+        self.notes.extend(what);
+        let messages = self.answer(who, request, Answer::Done);
+        self.hear(messages, now);
+    }
+
+    /// What happened since the last call, for the timeline.
+    pub fn take_notes(&mut self) -> Vec<What> {
+        std::mem::take(&mut self.notes)
+    }
+}
+
+impl Thread {
+    /// What the task's register write says.
+    fn wrote(&mut self, register: Register, value: u32) -> Vec<What> {
+        if let Some(queue) = Queue::ALL.into_iter().find(|queue| queue.cons() == register) {
+            self.cons_writes += 1;
+            let entries = std::mem::take(&mut self.taken);
+            return vec![if entries > 0 {
+                What::Consumed { queue, entries }
+            } else {
+                What::WroteCons(queue)
+            }];
+        }
+        if register == Register::CmdqProd {
+            return std::mem::take(&mut self.stored).into_iter().map(What::Issued).collect();
+        }
+        vec![What::DriverWrote(register, value)]
+    }
+}
