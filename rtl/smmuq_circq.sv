@@ -86,7 +86,7 @@ module smmuq_circq
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      prod_q      <= '0;
+      prod_q      <= '0;  // R1: OVFLG is 0; WR is UNKNOWN, and 0 here
       in_flight_q <= '0;
     end else begin
       in_flight_q <= in_flight_q + CountWidth'(commit_i) - CountWidth'(retire_i);

@@ -89,7 +89,8 @@ module smmuq_cmdq
   assign cons_rd_o  = rd_q & wrap_mask;  // Q12
   assign cons_err_o = err_q;
 
-  // C1, C6, C7: what software controls. Neither needs a write of PROD to go on.
+  // C1, C6, C7: what software controls. E9: a level, so that what is pending at an enable or at the
+  // acknowledge of an error goes on without a write of PROD.
   logic run;
 
   assign run = enabled_i && !error_active_i;
@@ -161,7 +162,7 @@ module smmuq_cmdq
 
   always_comb begin
     beats_d = beats_q - CountWidth'(r_taken);
-    if (ar_taken) beats_d = CountWidth'(ar_len_q) + CountWidth'(1);
+    if (ar_taken) beats_d = CountWidth'(ar_len_q) + CountWidth'(1'b1);
   end
 
   // Q17: a stop empties the buffer, and what is still to come is not for it; a started command goes on.
@@ -188,7 +189,7 @@ module smmuq_cmdq
       verdict = CerrorNone;
       8'h40: verdict = Ats ? CerrorNone : CerrorIll;
       8'h41: verdict = Pri && head.words[77:76] != 2'b11 ? CerrorNone : CerrorIll;  // P13
-      8'h44, 8'h45: verdict = Stall && !ssec ? CerrorNone : CerrorIll;  // C18
+      8'h44, 8'h45: verdict = Stall && !ssec ? CerrorNone : CerrorIll;  // C18, ST7
       8'h46: verdict = head.words[13:12] != 2'b11 ? CerrorNone : CerrorIll;  // C12
       default: verdict = CerrorIll;
     endcase
@@ -288,7 +289,7 @@ module smmuq_cmdq
       stale_q    <= (flush || stale_q) && (ar_valid_d || beats_d != '0);
       if (launch) begin
         ar_slot_q <= fetch_slot;
-        ar_len_q  <= 2'(length - CountWidth'(1));
+        ar_len_q  <= 2'(length - CountWidth'(1'b1));
       end
 
       if (push) begin
@@ -371,7 +372,7 @@ module smmuq_cmdq
       Q17_StaleIsToCome : assert (!stale_q || ar_valid_q || beats_q != '0);
       Q17_NothingKeptWhileStale : assert (!stale_q || count_q == CountWidth'(started_q));
       Q17_StopEmptiesTheBuffer :
-      assert (past_run_q && !past_failed_q || count_q == CountWidth'(started_q));
+      assert ((past_run_q && !past_failed_q) || count_q == CountWidth'(started_q));
       if (past_valid_q) begin
         C3_RdMovesByConsumptionOnly :
         assert (past_write_q || rd_q == past_rd_q ||

@@ -57,7 +57,7 @@ module smmuq_eventq
   logic draining_q;
 
   assign any_in_flight = in_flight != '0;
-  assign one_in_flight = in_flight == CountWidth'(1);
+  assign one_in_flight = in_flight == CountWidth'(1'b1);
 
   // Decision on a record, in the order of the rules.
   logic discard, recordable;
@@ -84,6 +84,7 @@ module smmuq_eventq
 
   // V9: the ports take turns; a terminated record that leaves while a stalled one waits has had its
   // turn, also if it was dropped. ST1, ST2: a stalled record has no way out but to be recorded.
+  // ST7: without the stall model there is none.
   logic stall_turn_q, stall_valid;
 
   assign stall_valid = Stall && stall_valid_i;
@@ -93,7 +94,7 @@ module smmuq_eventq
   assign commit = recordable && (term_valid_i || stall_valid);
 
   assign write_valid_o = commit;
-  assign write_record_o = stall_valid && stall_ready_o ? stall_record_i : term_record_i;
+  assign write_record_o = record_t'(stall_valid && stall_ready_o ? stall_record_i : term_record_i);
 
   // A response. Behind an error everything in flight is lost, good responses too (EA2). A record
   // that commits in the cycle of the error is behind it as well.
@@ -123,7 +124,7 @@ module smmuq_eventq
       if (mark_i) begin
         marked_q <= in_flight + CountWidth'(commit) - CountWidth'(retire);
       end else if (retire && marked_q != '0) begin
-        marked_q <= marked_q - CountWidth'(1);
+        marked_q <= marked_q - CountWidth'(1'b1);
       end
       if (retire) begin
         draining_q <= aborting && !group_done;
@@ -133,7 +134,9 @@ module smmuq_eventq
       end else if (stall_valid && stall_ready_o) begin
         stall_turn_q <= 1'b0;
       end
-      irq_eventq_o <= publish && empty && irq_enabled_i;  // I2, V3: with the PROD that shows it
+      // I2, V3: with the PROD that shows it. I4, I5: the enable counts when the cause happens, so no
+      // cause of before is remembered.
+      irq_eventq_o <= publish && empty && irq_enabled_i;
     end
   end
 

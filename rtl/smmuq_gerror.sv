@@ -39,7 +39,7 @@ module smmuq_gerror
       irq_gerror_o <= 1'b0;
     end else begin
       gerror_q     <= gerror_q ^ activated;
-      // One cycle on, when GERROR shows it (V3).
+      // One cycle on, when GERROR shows it (V3). I4, I5: the enable counts when the error becomes active.
       irq_gerror_o <= |(activated & Interrupts) && irq_enabled_i;
       if (gerrorn_write_i) begin
         gerrorn_q <= gerrorn_wdata_i & GerrorNStored;  // G2: as written

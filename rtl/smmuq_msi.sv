@@ -97,7 +97,7 @@ module smmuq_msi
       end
       I7_OnlyWithACause : assert (!sent || (grant & ~asked_q) == '0);
       I7_NoCauseForgotten : assert (asked_q == pending_q);
-      I8_OneInFlight : assert ((in_flight_q & (in_flight_q - MsiSources'(1))) == '0);
+      I8_OneInFlight : assert ((in_flight_q & (in_flight_q - MsiSources'(1'b1))) == '0);
       I8_NotSentBeforeTheResponse : assert (!sent || in_flight_q == '0);
       I7_NoAbortWithoutMsi : assert ((abort_o & ~in_flight_q) == '0);
     end

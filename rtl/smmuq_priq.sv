@@ -59,7 +59,7 @@ module smmuq_priq
   logic draining_q;
 
   assign any_in_flight = in_flight != '0;
-  assign one_in_flight = in_flight == CountWidth'(1);
+  assign one_in_flight = in_flight == CountWidth'(1'b1);
 
   // P2: the only message that is not a page request, and is never answered.
   logic stop_marker;
@@ -210,7 +210,8 @@ module smmuq_priq
       next_q     <= next_q + PointerWidth'(commit);
       oldest_q   <= oldest_q + PointerWidth'(publish || forget);
       lost_q     <= lost_q + CountWidth'(lose) - CountWidth'(forget);
-      irq_priq_o <= interrupt && irq_enabled_i;  // V3: with the PROD that shows it
+      // V3: with the PROD that shows it. I4, I5: the enable counts when the cause happens.
+      irq_priq_o <= interrupt && irq_enabled_i;
     end
   end
 
@@ -284,7 +285,7 @@ module smmuq_priq
       P12_NothingPublishedBehindALostOne : assert (!publish || !lost_waiting);
       P12_LostBehindNoneInFlightButDraining :
       assert (!lost_waiting || !any_in_flight || draining_q);
-      P12_KeptAreLostOrInFlight : assert (PointerWidth'(next_q - oldest_q) == PointerWidth'(kept));
+      P12_KeptAreLostOrInFlight : assert (next_q - oldest_q == PointerWidth'(kept));
       P12_KeptFit : assert (kept <= (CountWidth + 1)'(Outstanding));
       E7_DecidedWhenDisabled : assert (enabled_i || lost_waiting || !answer_ready_i || ppr_ready_o);
       EA2_FlaggedWhenNoneInFlight : assert (!abort_o || (one_in_flight && !commit));

@@ -64,7 +64,7 @@ module smmuq_regs
 );
 
   localparam idr0_t Idr0 = '{
-      stall_model: Stall ? 2'b00 : 2'b01,
+      stall_model: Stall ? 2'b00 : 2'b01,  // ST7: never forced
       pri: Pri,
       sev: Sev,
       msi: Msi,
@@ -288,7 +288,7 @@ module smmuq_regs
     if (!rst_ni) begin
       cr1_q         <= '0;
       cr2_q         <= '0;
-      cmdq_prod_q   <= '0;
+      cmdq_prod_q   <= '0;  // R1: UNKNOWN, as CONS, and 0 here
       eventq_cons_q <= '0;
     end else if (write) begin
       unique case (paddr_i)

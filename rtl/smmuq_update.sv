@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 
 // A control register and its acknowledge (CR0 with CR0ACK, IRQ_CTRL with IRQ_CTRLACK): each field has
-// an Update of its own.
+// an Update of its own (E1, I4).
 module smmuq_update #(
   parameter int unsigned             Width       = 1,
   parameter logic        [Width-1:0] Implemented = '1
@@ -28,7 +28,7 @@ module smmuq_update #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      ctrl_q <= '0;
+      ctrl_q <= '0;  // R1: nothing is enabled
       ack_q  <= '0;
     end else begin
       // E1, E2: the acknowledge follows what the register shows, so a field put back before it did

@@ -35,39 +35,6 @@ const EVENTQEN: u32 = 1 << 2;
 const PRIQEN: u32 = 1 << 1;
 const SMMUEN: u32 = 1;
 const CMDQEN: u32 = 1 << 3;
-/// Registers of which the random writes choose: all that can be written.
-const WRITABLE: [Register; 30] = [
-    Register::Cr0,
-    Register::Cr1,
-    Register::Cr2,
-    Register::IrqCtrl,
-    Register::GerrorN,
-    Register::GerrorIrqCfg0Lo,
-    Register::GerrorIrqCfg0Hi,
-    Register::GerrorIrqCfg1,
-    Register::GerrorIrqCfg2,
-    Register::CmdqBaseLo,
-    Register::CmdqBaseHi,
-    Register::CmdqProd,
-    Register::CmdqCons,
-    Register::EventqBaseLo,
-    Register::EventqBaseHi,
-    Register::EventqIrqCfg0Lo,
-    Register::EventqIrqCfg0Hi,
-    Register::EventqIrqCfg1,
-    Register::EventqIrqCfg2,
-    Register::PriqBaseLo,
-    Register::PriqBaseHi,
-    Register::PriqIrqCfg0Lo,
-    Register::PriqIrqCfg0Hi,
-    Register::PriqIrqCfg1,
-    Register::PriqIrqCfg2,
-    Register::EventqProd,
-    Register::EventqCons,
-    Register::PriqProd,
-    Register::PriqCons,
-    Register::CmdqProd,
-];
 /// The registers that configure the interrupts of each source.
 const IRQ_CFG: [[Register; 4]; 3] = [
     [Register::GerrorIrqCfg0Lo, Register::GerrorIrqCfg0Hi, Register::GerrorIrqCfg1, Register::GerrorIrqCfg2],
@@ -124,9 +91,6 @@ struct Generator {
     implemented: [u8; 3],
     /// A port takes nothing.
     blocked: bool,
-    /// How many commands may still be put into the queue while something holds a CMD_SYNC or another command back: more
-    /// would move PROD to where software must not move it while commands are being fetched (Q15).
-    space: Option<u64>,
 }
 
 impl Generator {
@@ -186,7 +150,7 @@ impl Generator {
             0 | 1 => self.with_writes_in_flight(),
             2 => {
                 let some = self.any() & ENABLES;
-                let first = self.cr0(some);
+                let first = write(Register::Cr0, some);
                 self.during(first, write(Register::Cr0, ENABLES))
             }
             3 => {
@@ -216,7 +180,6 @@ impl Generator {
     }
 
     fn with_writes_in_flight(&mut self) -> Vec<Step> {
-        let outer = self.limit_commands();
         let mut held = vec![Step::Hold(true)];
         if self.coin() {
             held.push(Step::Terminated(self.count(self.entries(Queue::Event))));
@@ -228,40 +191,28 @@ impl Generator {
             held.push(self.commands());
         }
         let inside = self.episode();
-        self.space = outer.and(self.space);
         [held, inside, vec![Step::Hold(false)]].concat()
     }
 
     /// A disable that has to wait for records, messages and a CMD_SYNC (E5, E7, E8).
     fn disabled_while_busy(&mut self) -> Vec<Step> {
-        let outer = self.limit_commands();
         let records = Step::Terminated(self.count(self.entries(Queue::Event)));
         let requests = self.page_requests();
         let commands = self.commands();
         let some = self.any() & ENABLES;
-        let disable = self.cr0(some);
+        let disable = write(Register::Cr0, some);
         let inside = self.some_steps();
-        self.space = outer.and(self.space);
         let before = vec![Step::Hold(true), records, requests, commands, disable];
         let after = vec![Step::Hold(false), self.commands(), write(Register::Cr0, ENABLES)];
         [before, inside, after].concat()
-    }
-
-    /// Software has to see to the space from now on; gives what was so before.
-    fn limit_commands(&mut self) -> Option<u64> {
-        let outer = self.space;
-        self.space = outer.or(Some(self.entries(Queue::Command)));
-        outer
     }
 
     fn with_a_blocked_port(&mut self) -> Vec<Step> {
         let port = self.pick([Sink::Prg, Sink::Command, Sink::Sync]);
         let block = |held| vec![Step::Block(Block { port, held })];
         self.blocked = true;
-        let outer = self.limit_commands();
         let inside = [self.some_steps(), self.episode(), self.some_steps()].concat();
         self.blocked = false;
-        self.space = outer.and(self.space);
         [block(true), inside, block(false)].concat()
     }
 
@@ -288,19 +239,16 @@ impl Generator {
     fn acknowledge(&mut self) -> Vec<Step> {
         let some = self.any() & ERRORS;
         let value = self.pick([0, ERRORS, some]);
-        self.resumed(Register::GerrorN);
         [value, ERRORS & !value].map(|value| write(Register::GerrorN, value)).to_vec()
     }
 
     /// Answers, errors among them, that fall into one cycle with records and writes.
     fn race(&mut self) -> Vec<Step> {
-        let outer = self.limit_commands();
         let in_flight = self.count(self.entries(Queue::Event));
         let requests = self.page_requests();
         let commands = self.commands();
         let together = 1 + self.upto(3);
         let together: Vec<_> = (0..together).map(|_| Step::Together(self.together())).collect();
-        self.space = outer.and(self.space);
         let errors = self.upto(1);
         let before =
             vec![Step::Hold(true), Step::Abort(errors), Step::Terminated(in_flight), requests, commands];
@@ -371,10 +319,8 @@ impl Generator {
     }
 
     fn commands(&mut self) -> Step {
-        let wanted = 1 + self.upto(self.entries(Queue::Command));
-        let count = wanted.min(self.space.unwrap_or(wanted));
-        self.space = self.space.map(|space| space - count);
-        Step::Commands((0..count).map(|_| self.command()).collect())
+        let count = self.upto(self.entries(Queue::Command));
+        Step::Commands((0..=count).map(|_| self.command()).collect())
     }
 
     /// Now and then one that fails.
@@ -406,7 +352,7 @@ impl Generator {
         Together { write, terminated, stalled, page_request, release }
     }
 
-    /// Any position, consistent or not (Q5, Q14), sometimes with bits above the wrap flag (Q12).
+    /// Any position, consistent or not (Q5, Q14, Q15), sometimes with bits above the wrap flag (Q12).
     fn position(&mut self, queue: Queue) -> u32 {
         let odd = if self.upto(7) == 0 { self.any() } else { 0 };
         self.upto(2 * self.entries(queue) - 1) as u32 ^ odd
@@ -417,17 +363,9 @@ impl Generator {
         RegisterWrite { register, value: self.position(queue) ^ u32::from(self.coin()) << 31 }
     }
 
-    fn cr0(&mut self, value: u32) -> Step {
-        self.resumed(Register::Cr0);
-        write(Register::Cr0, value)
-    }
-
-    /// Any register; values that change something are likelier than others.
+    /// Any register, read-only ones too; values that change something are likelier than others.
     fn write(&mut self) -> RegisterWrite {
-        let register = match self.pick(WRITABLE) {
-            Register::CmdqProd if self.space.is_some() => Register::CmdqCons,
-            register => register,
-        };
+        let register = self.pick(Register::ALL);
         let any = self.any();
         let value = match register {
             Register::Cr0 => self.pick([ENABLES, any & ENABLES, any]),
@@ -447,25 +385,14 @@ impl Generator {
             }
             _ => any,
         };
-        self.resumed(register);
         RegisterWrite { register, value }
     }
 
-    /// After this write commands may go on that were in the queue before, so that nobody knows how much space there is.
-    fn resumed(&mut self, register: Register) {
-        if matches!(register, Register::Cr0 | Register::GerrorN) {
-            self.space = self.space.map(|_| 0);
-        }
-    }
-
     /// Any place in the region, also one that is aligned down (Q11), and any size, also one that is larger than any queue
-    /// (Q9). The Command queue does not shrink: see `space`.
+    /// (Q9).
     fn base(&mut self, queue: Queue) -> u32 {
         let log2size: u32 = self.log2size[queue as usize].into();
-        let size = match queue {
-            Queue::Command => self.pick([log2size, log2size + 1, 31]),
-            _ => self.pick([log2size, log2size.saturating_sub(1), 0, log2size + 1, 31]),
-        };
+        let size = self.pick([log2size, log2size.saturating_sub(1), 0, log2size + 1, 31]);
         queue.region() | self.any() & WITHIN_REGION & !0x1F | size
     }
 }
@@ -480,7 +407,7 @@ fn session(configuration: Configuration, seed: u64) -> Session {
     let driver = drivers::ALL[random.random_range(0..drivers::ALL.len())];
     let Parameters { event_qs, pri_qs, cmd_qs, .. } = configuration.parameters();
     let implemented = [event_qs, pri_qs, cmd_qs];
-    let mut generator = Generator { random, log2size, implemented, blocked: false, space: None };
+    let mut generator = Generator { random, log2size, implemented, blocked: false };
     let stimulus = generator.stimulus(format!("seed {seed}"));
     let target = TargetKind::Rtl(configuration);
     Session { target, seed, ..Session::new("random-block", stimulus, driver) }

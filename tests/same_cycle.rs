@@ -1,72 +1,26 @@
 //! A CONS write, a decision on a record and a publication that fall into one cycle, in every combination.
 
+mod watched;
+
 use std::collections::BTreeMap;
 
-use smmuq::rtl_target::RtlTarget;
 use smmuq::session::Session;
-use smmuq::verilated::Configuration;
-use smmuq_golden::{EventRecord, Kind, Parameters, Register};
+use smmuq_golden::{Kind, Register};
 use smmuq_testbench::drivers::Driver;
-use smmuq_testbench::memory::{Memory, Timing};
-use smmuq_testbench::neighbours::Neighbours;
+use smmuq_testbench::memory::Timing;
 use smmuq_testbench::stimulus::{Count, RegisterWrite, Step as Stimulate, Stimulus, Together};
-use smmuq_testbench::system::{Conditions, run};
-use smmuq_testbench::target::{Access, PriOffer, Registers, Step, Target};
+use smmuq_testbench::target::Step;
 
 /// Which of the three fell into one cycle: CONS write, decision, publication.
 type Combination = (bool, bool, bool);
 
-/// A target that remembers which steps fell into one cycle.
-struct Watched {
-    rtl: RtlTarget,
-    seen: BTreeMap<Combination, u32>,
-}
-
-impl Watched {
-    fn watch(&mut self, steps: &[Step]) {
-        let any = |wanted: fn(&Step) -> bool| steps.iter().any(wanted);
-        let cons = any(
-            |step| matches!(step, Step::Write { offset, .. } if *offset == Register::EventqCons.offset()),
-        );
-        let decision = any(|step| matches!(step, Step::Accepted { .. }));
-        let publication = any(|step| matches!(step, Step::Response { .. }));
-        *self.seen.entry((cons, decision, publication)).or_default() += 1;
-    }
-}
-
-impl Target for Watched {
-    fn parameters(&self) -> Parameters {
-        self.rtl.parameters()
-    }
-    fn reset(&mut self) {
-        self.rtl.reset();
-    }
-    fn access(&mut self, access: Access) {
-        self.rtl.access(access);
-    }
-    fn access_cycles(&self) -> u32 {
-        self.rtl.access_cycles()
-    }
-    fn offer(&mut self, kind: Kind, record: EventRecord) {
-        self.rtl.offer(kind, record);
-    }
-    fn offer_pri(&mut self, offer: PriOffer) {
-        self.rtl.offer_pri(offer);
-    }
-    fn neighbours(&mut self) -> &mut Neighbours {
-        self.rtl.neighbours()
-    }
-    fn memory(&mut self) -> &mut Memory {
-        self.rtl.memory()
-    }
-    fn registers(&mut self) -> Registers {
-        self.rtl.registers()
-    }
-    fn advance(&mut self) -> Vec<Step> {
-        let steps = self.rtl.advance();
-        self.watch(&steps);
-        steps
-    }
+fn combination(steps: &[Step]) -> Combination {
+    let any = |wanted: fn(&Step) -> bool| steps.iter().any(wanted);
+    let cons =
+        any(|step| matches!(step, Step::Write { offset, .. } if *offset == Register::EventqCons.offset()));
+    let decision = any(|step| matches!(step, Step::Accepted { .. }));
+    let publication = any(|step| matches!(step, Step::Response { .. }));
+    (cons, decision, publication)
 }
 
 /// The queue before the cycle.
@@ -143,18 +97,7 @@ fn every_combination_keeps_rtl_and_golden_model_equal() {
     let mut seen: BTreeMap<Combination, u32> = BTreeMap::new();
     for (before, cycle) in befores().flat_map(|before| cycles(before).map(move |cycle| (before, cycle))) {
         let session = Session::new("same-cycle", stimulus(before, cycle), driver);
-        let memory = Memory::new(session.stimulus.memory.clone(), session.seed);
-        let rtl =
-            RtlTarget::new(Configuration::Standard, session.seed, memory, Neighbours::new(100, session.seed));
-        let mut target = Watched { rtl, seen: BTreeMap::new() };
-        let conditions = Conditions { driver, log2size: session.log2size, seed: session.seed };
-        let outcome = run(&session.stimulus, &conditions, &mut target);
-        if let Some(failure) = session.failure(&outcome, None) {
-            panic!("{before:?} {cycle:?}\n{failure}");
-        }
-        for (combination, count) in target.seen {
-            *seen.entry(combination).or_default() += count;
-        }
+        watched::run(&session, |steps| *seen.entry(combination(steps)).or_default() += 1);
     }
     for cons in [false, true] {
         for decision in [false, true] {

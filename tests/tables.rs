@@ -1,17 +1,21 @@
 //! The tables of the specification map, each row a run on the RTL: in lock-step with the golden model, and the outcome that
 //! the row gives is asserted besides, so that it does not depend on the golden model's word.
 
+mod watched;
+
 use std::mem::discriminant;
 
 use smmuq::session::{Session, TargetKind};
 use smmuq::verilated::Configuration;
 use smmuq_golden::{
-    CmdqCons, Gerror, Kind, Line, Loss, MsiSource, PrgResponse, PrgSource, PriLoss, QueueProd, Register,
+    CmdqCons, Command, Gerror, Kind, Line, Loss, MsiSource, PrgResponse, PrgSource, PriLoss, PriMessage,
+    QueueProd, Register,
 };
 use smmuq_testbench::drivers::Driver;
 use smmuq_testbench::meaning::Ended;
 use smmuq_testbench::outcome::Outcome;
 use smmuq_testbench::stimulus::{CommandName, Count, PageRequests, RegisterWrite, Step, Stimulus};
+use smmuq_testbench::target::Step as Seen;
 use smmuq_testbench::timeline::What;
 
 /// log2 of the entries of the Event queue and the PRI queue, and their entries.
@@ -71,6 +75,11 @@ fn enabled() -> Vec<Step> {
 
 /// Runs the block, enabled, through the steps.
 fn run(configuration: Configuration, steps: Vec<Step>) -> Outcome {
+    run_seen(configuration, steps).0
+}
+
+/// The same, and what happened at the ports.
+fn run_seen(configuration: Configuration, steps: Vec<Step>) -> (Outcome, Vec<Seen>) {
     let steps = [enabled(), steps].concat();
     let stimulus = Stimulus {
         title: String::new(),
@@ -82,7 +91,9 @@ fn run(configuration: Configuration, steps: Vec<Step>) -> Outcome {
     let driver = Driver::named("linux-v6.4").expect("it is listed");
     let session =
         Session { target: TargetKind::Rtl(configuration), ..Session::new("tables", stimulus, driver) };
-    session.check().unwrap_or_else(|failure| panic!("{failure}"))
+    let mut seen = Vec::new();
+    let outcome = watched::run(&session, |steps| seen.extend_from_slice(steps));
+    (outcome, seen)
 }
 
 /// How often something happened.
@@ -324,14 +335,27 @@ fn failed(loss: PriLoss) -> PriFate {
 const OVERFLOWS: PriLoss = PriLoss::Overflow { toggled: true };
 const OVERFLOWED: PriLoss = PriLoss::Overflow { toggled: false };
 
-fn answers(outcome: &Outcome) -> Vec<(u8, bool)> {
-    let content = |response: &PrgResponse| (response.code, response.substream_id.is_some());
-    outcome.prg.iter().map(content).collect()
+/// The messages that the block took from their port.
+fn messages(seen: &[Seen]) -> Vec<PriMessage> {
+    let message = |step: &Seen| if let Seen::AcceptedPri(offer) = step { Some(offer.message) } else { None };
+    seen.iter().filter_map(message).collect()
+}
+
+/// The response with this code to the group of a message, with its PASID or with none (8.2).
+fn answer(message: PriMessage, (code, pasid): (u8, bool)) -> PrgResponse {
+    let substream_id = pasid.then(|| message.substream_id());
+    PrgResponse { stream_id: message.stream_id(), substream_id, index: message.prg_index(), code }
+}
+
+/// Checks that the last message got this response, or none, and that there is no other.
+fn check_answer(outcome: &Outcome, seen: &[Seen], response: Option<(u8, bool)>) {
+    let last = *messages(seen).last().expect("a message was offered");
+    assert_eq!(outcome.prg, Vec::from_iter(response.map(|response| answer(last, response))));
 }
 
 fn check_message(configuration: Configuration, state: PriState, message: PageRequests, fate: PriFate) {
     let PriState { steps, prod } = state;
-    let outcome = run(configuration, [steps, vec![pages(1, message)]].concat());
+    let (outcome, seen) = run_seen(configuration, [steps, vec![pages(1, message)]].concat());
     let (written, toggled) = (fate == PriFate::Written, matches!(fate, PriFate::Lost(OVERFLOWS, _)));
     let expected = (prod + u32::from(written)) ^ (u32::from(toggled) << 31);
     assert_eq!(outcome.register(Register::PriqProd), expected, "OVFLG and WR");
@@ -343,7 +367,7 @@ fn check_message(configuration: Configuration, state: PriState, message: PageReq
             response
         }
     };
-    assert_eq!(answers(&outcome), Vec::from_iter(response), "code and PASID");
+    check_answer(&outcome, &seen, response);
 }
 
 /// Table 5.4: what becomes of one message in each state of the PRI queue.
@@ -396,7 +420,7 @@ mod messages {
         let acknowledge = write(Register::PriqCons, prod);
         let outcome = run(Configuration::Standard, [steps, vec![acknowledge, pages(1, LAST)]].concat());
         assert_eq!(outcome.register(Register::PriqProd), BIT_31 | (ENTRIES + 1));
-        assert_eq!(answers(&outcome), []);
+        assert_eq!(outcome.prg, []);
     }
 
     /// P8: an acknowledge while still full is legal; the next message toggles OVFLG again.
@@ -404,9 +428,10 @@ mod messages {
     fn an_acknowledge_while_full() {
         let PriState { steps, .. } = pri_full_and_overflow();
         let acknowledge = write(Register::PriqCons, BIT_31);
-        let outcome = run(Configuration::Standard, [steps, vec![acknowledge, pages(1, LAST)]].concat());
+        let steps = [steps, vec![acknowledge, pages(1, LAST)]].concat();
+        let (outcome, seen) = run_seen(Configuration::Standard, steps);
         assert_eq!(outcome.register(Register::PriqProd), ENTRIES);
-        assert_eq!(answers(&outcome), [(SUCCESS, false)]);
+        check_answer(&outcome, &seen, Some((SUCCESS, false)));
     }
 }
 
@@ -486,21 +511,24 @@ mod answers {
     }
 
     /// The abort of the write of these messages, with LO set.
-    fn aborted(message: PageRequests) -> Outcome {
+    fn aborted(message: PageRequests) -> (Outcome, Vec<Seen>) {
         let last_only = [
             write(Register::IrqCtrl, 0),
             write(Register::PriqIrqCfg2, BIT_31),
             write(Register::IrqCtrl, 0b111),
         ];
-        run(Configuration::Standard, [last_only.to_vec(), vec![Step::Abort(1), pages(2, message)]].concat())
+        let aborted = vec![Step::Abort(1), pages(2, message)];
+        run_seen(Configuration::Standard, [last_only.to_vec(), aborted].concat())
     }
 
     /// P12: the one that aborts and the one in flight behind it, each Failure without a PASID.
     #[test]
     fn synchronous_abort() {
         for message in [PPAR, PageRequests { last: false, ..PPAR }] {
-            let outcome = aborted(message);
-            assert_eq!(answers(&outcome), [(FAILURE, false); 2]);
+            let (outcome, seen) = aborted(message);
+            let answers = messages(&seen).into_iter().map(|message| answer(message, (FAILURE, false)));
+            assert_eq!(outcome.prg, Vec::from_iter(answers));
+            assert_eq!(outcome.prg.len(), 2);
             assert_eq!(outcome.register(Register::PriqProd), 0);
             assert_eq!(interrupts(&outcome, Line::Priq), 0);
             assert!(Gerror::from_bits(outcome.register(Register::Gerror)).priq_abt_err());
@@ -509,8 +537,8 @@ mod answers {
 
     #[test]
     fn synchronous_abort_of_stop_markers() {
-        let outcome = aborted(STOP);
-        assert_eq!(answers(&outcome), []);
+        let (outcome, _) = aborted(STOP);
+        assert_eq!(outcome.prg, []);
         assert_eq!(interrupts(&outcome, Line::Priq), 0);
         assert!(Gerror::from_bits(outcome.register(Register::Gerror)).priq_abt_err());
     }
@@ -525,15 +553,19 @@ mod answers {
     /// P13: the code on the wire is not the Resp of the command, and an SMMU that is disabled ignores it.
     #[test]
     fn of_a_command() {
-        let answered = run(Configuration::Standard, vec![commands([CommandName::PriResp])]);
-        assert_eq!(answers(&answered), [(SUCCESS, false)]);
+        let (answered, seen) = run_seen(Configuration::Standard, vec![commands([CommandName::PriResp])]);
+        let words = |step: &Seen| if let Seen::Fetched { words, .. } = step { Some(*words) } else { None };
+        let command = Command::from_words(seen.iter().find_map(words).expect("it is fetched"));
+        let (stream_id, substream_id) = (command.stream_id(), command.substream_id());
+        let expected = PrgResponse { stream_id, substream_id, index: command.prg_index(), code: SUCCESS };
+        assert_eq!(answered.prg, [expected]);
         assert_eq!(
             times(&answered, |what| what == What::Prg { code: SUCCESS, source: PrgSource::Command }),
             1
         );
         let steps = vec![write(Register::Cr0, ENABLES & !SMMUEN), commands([CommandName::PriResp])];
         let ignored = run(Configuration::Standard, steps);
-        assert_eq!(answers(&ignored), []);
+        assert_eq!(ignored.prg, []);
         assert_eq!(ignored.register(Register::CmdqCons), 1, "it is consumed");
     }
 }

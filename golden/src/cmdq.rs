@@ -6,6 +6,7 @@
 //! only buffered is dropped (Q17, E8). The model then allows both until a step tells.
 
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 use crate::gerror::GlobalError;
 use crate::queue::Fill;
@@ -23,7 +24,7 @@ pub struct BufferedCommand {
 }
 
 /// Some commands that follow each other in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// Byte address of the first.
     pub address: u64,
@@ -68,8 +69,12 @@ pub struct CommandProgress {
     pub synchronizing: Option<Synchronizing>,
     /// What is buffered may have been dropped when the queue stopped; a fetch from RD tells so.
     pub doubtful: bool,
-    /// The fetch that may have been on its way when the queue stopped. What it brings is dropped.
-    pub straggler: Option<Span>,
+    /// Fetches one of which may have been on its way when the queue stopped, once or more often (E2).
+    /// What it brings is dropped.
+    pub stragglers: Vec<Span>,
+    /// Commands from RD on that PROD covered before software moved it back, with no fetch since. One
+    /// may have been on its way (Q15).
+    pub covered: u32,
     /// The oldest command is a CMD_PRI_RESP that may have been on its way when SMMUEN was cleared.
     pub responding: bool,
 }
@@ -102,13 +107,18 @@ impl CommandProgress {
     }
 
     /// The buffer is dropped, all but the first `kept` commands; what is still to come as well (Q17).
-    fn stop(&mut self, kept: usize, on_its_way: Option<Span>) {
+    fn stop(&mut self, kept: usize, on_their_way: Vec<Span>) {
         self.buffer.truncate(kept);
         self.doubtful = kept > 0;
         self.responding &= kept > 0;
+        self.covered = 0;
         match &mut self.burst {
             Some(burst) => burst.kept = false,
-            None => self.straggler = on_its_way,
+            None => {
+                self.stragglers.extend(on_their_way);
+                self.stragglers.sort_unstable();
+                self.stragglers.dedup();
+            }
         }
     }
 }
@@ -117,7 +127,8 @@ impl CommandProgress {
 pub(crate) struct BeforeWrite {
     flowing: bool,
     oldest: Oldest,
-    next_fetch: Option<Span>,
+    next_fetches: Vec<Span>,
+    pending: u32,
 }
 
 impl Smmu {
@@ -184,14 +195,30 @@ impl Smmu {
     }
 
     /// The next commands that a fetch can bring, with `buffered` ones from RD on fetched already:
-    /// never beyond PROD (C1), and up to the end of the queue, where the addresses wrap.
+    /// never beyond PROD (C1), as it is or was when the fetch was sent on its way (Q15), and up to the
+    /// end of the queue, where the addresses wrap.
     fn next_fetch(&self, buffered: usize) -> Option<Span> {
         let queue = self.command_queue();
-        let pending = (queue.used() as usize).checked_sub(buffered)?;
+        let covered = queue.used().max(self.commands.covered);
+        let pending = (covered as usize).checked_sub(buffered)?;
         let position = queue.layout.ahead(queue.rd, buffered);
         let before_wrap = queue.layout.entries() - position.index;
         let commands = before_wrap.min(pending as u32);
         (commands > 0).then(|| Span { address: queue.layout.address(position), commands })
+    }
+
+    /// How many commands from RD on may be buffered: those that the model has or, after the queue
+    /// stopped, the oldest one because it is in progress, or none.
+    fn buffered(&self) -> impl Iterator<Item = usize> {
+        let CommandProgress { buffer, doubtful, synchronizing, .. } = &self.commands;
+        let none = (*doubtful && synchronizing.is_none()).then_some(0);
+        let oldest = (*doubtful && buffer.len() > 1).then_some(1);
+        [Some(buffer.len()), none, oldest].into_iter().flatten()
+    }
+
+    /// The fetches that may come next.
+    fn next_fetches(&self) -> Vec<Span> {
+        self.buffered().filter_map(|buffered| self.next_fetch(buffered)).collect()
     }
 
     /// A read of so many commands from an address is sent. A fetch from RD after the queue stopped
@@ -205,32 +232,22 @@ impl Smmu {
         if self.commands.burst.is_some() {
             return Err(StepError::FetchOutstanding);
         }
-        let is = |span: Option<Span>| span.is_some_and(|span| span.has(address, beats));
-        let flowing = self.commands_flow();
-        // Of what was buffered the oldest may have been in progress and the rest dropped, or all of it.
-        let again = flowing && self.commands.doubtful;
-        let from_first = again && self.commands.synchronizing.is_none() && is(self.next_fetch(0));
-        let from_second = again && self.commands.buffer.len() > 1 && is(self.next_fetch(1));
-        let on_its_way = is(self.commands.straggler);
-        let kept = if flowing && is(self.next_fetch(self.commands.buffer.len())) {
-            self.commands.doubtful = on_its_way;
-            true
-        } else if from_first {
-            self.commands.buffer.clear();
-            self.commands.responding = false;
-            self.commands.doubtful = on_its_way;
-            true
-        } else if from_second {
-            self.commands.buffer.truncate(1);
-            self.commands.doubtful = on_its_way;
-            true
-        } else if on_its_way {
-            false
-        } else {
-            return Err(StepError::NoFetch);
-        };
-        self.commands.straggler = None;
-        self.commands.burst = Some(Burst { left: beats, kept });
+        let is = |span: Span| span.has(address, beats);
+        let next = self.buffered().find(|&buffered| self.next_fetch(buffered).is_some_and(is));
+        let next = next.filter(|_| self.commands_flow());
+        let on_its_way = self.commands.stragglers.iter().copied().any(is);
+        match next {
+            Some(buffered) => {
+                self.commands.buffer.truncate(buffered);
+                self.commands.responding &= buffered > 0;
+                self.commands.doubtful = on_its_way;
+            }
+            None if on_its_way => {}
+            None => return Err(StepError::NoFetch),
+        }
+        self.commands.stragglers.clear();
+        self.commands.covered = 0;
+        self.commands.burst = Some(Burst { left: beats, kept: next.is_some() });
         Ok(())
     }
 
@@ -362,9 +379,9 @@ impl Smmu {
         let Oldest::Fail(error) = self.begun() else {
             return Err(StepError::NoCommandError);
         };
-        let on_its_way = self.next_fetch(self.commands.buffer.len());
+        let on_their_way = if self.commands_flow() { self.next_fetches() } else { Vec::new() };
         self.commands.synchronizing = None;
-        self.commands.stop(0, on_its_way);
+        self.commands.stop(0, on_their_way);
         self.cmdq_cons.set_err(error.code());
         self.activate(GlobalError::Cmdq);
         Ok(())
@@ -379,6 +396,7 @@ impl Smmu {
         self.commands.buffer.pop_front();
         self.commands.synchronizing = None;
         self.commands.responding = false;
+        self.commands.covered = self.commands.covered.saturating_sub(1);
     }
 
     /// To be called before a register write that can stop the queue.
@@ -386,12 +404,14 @@ impl Smmu {
         BeforeWrite {
             flowing: self.commands_flow(),
             oldest: self.begun(),
-            next_fetch: self.next_fetch(self.commands.buffer.len()),
+            next_fetches: self.next_fetches(),
+            pending: self.command_queue().used(),
         }
     }
 
     /// The register write has happened. If it stopped the queue, the buffer is dropped (Q17), except
-    /// for the oldest command, which may be in progress (E8).
+    /// for the oldest command, which may be in progress (E8). If it moved PROD back, a fetch may be on
+    /// its way beyond it (Q15).
     pub(crate) fn after_write(&mut self, before: BeforeWrite) {
         let on_its_way = match before.oldest {
             Oldest::Send(_) | Oldest::Prg(_) | Oldest::Sync(_) | Oldest::SyncWaiting => true,
@@ -403,7 +423,12 @@ impl Smmu {
             self.commands.responding = true;
         }
         if before.flowing && !self.commands_flow() {
-            self.commands.stop(usize::from(on_its_way), before.next_fetch);
+            self.commands.stop(usize::from(on_its_way), before.next_fetches);
+        } else if before.flowing
+            && self.commands.burst.is_none()
+            && self.command_queue().used() < before.pending
+        {
+            self.commands.covered = self.commands.covered.max(before.pending); // Q15
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use bitfield_struct::bitfield;
 
+use crate::pri_message::{PRG_INDEX, SUBSTREAM_ID};
+
 /// Bits \[63:0\] of a command. Which field means something depends on the opcode.
 #[bitfield(u64)]
 #[derive(PartialEq, Eq)]
@@ -70,10 +72,6 @@ struct PriRespTail {
 const MSI_ADDRESS: u64 = 0x00FF_FFFF_FFFF_FFFC;
 /// Bits of the second word that hold Address \[63:12\].
 const ADDRESS: u64 = 0xFFFF_FFFF_FFFF_F000;
-/// Bits of a SubstreamID.
-const SUBSTREAM_ID: u32 = 0xF_FFFF;
-/// Bits of a PRGIndex.
-const PRG_INDEX: u16 = 0x1FF;
 /// The value of Range that means all StreamIDs (4.3.6).
 const WHOLE_RANGE: u64 = 31;
 

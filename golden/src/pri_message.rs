@@ -33,9 +33,9 @@ struct Page {
 }
 
 /// Bits of a SubstreamID.
-const SUBSTREAM_ID: u32 = 0xF_FFFF;
+pub(crate) const SUBSTREAM_ID: u32 = 0xF_FFFF;
 /// Bits of a PRGIndex.
-const PRG_INDEX: u16 = 0x1FF;
+pub(crate) const PRG_INDEX: u16 = 0x1FF;
 
 /// A PRI message (8), as it is recorded: bit 0 of the record is bit 0 of the first word.
 ///

@@ -2,6 +2,8 @@
 
 use bitfield_struct::{bitenum, bitfield};
 
+use crate::pri_message::SUBSTREAM_ID;
+
 /// What a transaction with a translation-related fault accessed (CLASS, 7.3).
 #[bitenum]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +62,6 @@ struct Syndrome {
 const IPA: u64 = 0x00FF_FFFF_FFFF_F000;
 /// Bits of the last word that hold FetchAddr \[55:3\].
 const FETCH_ADDR: u64 = 0x00FF_FFFF_FFFF_FFF8;
-/// Bits of a SubstreamID.
-const SUBSTREAM_ID: u32 = 0xF_FFFF;
 
 /// An event record (7.3): 256 bits, bit 0 of the record is bit 0 of the first word.
 ///

@@ -338,6 +338,84 @@ fn e2_a_disable_that_is_taken_back() {
     send(&mut dropped, command(7));
 }
 
+/// E2, Q17: a fetch that is on its way stays so when the queue stops twice before the acknowledge, whichever of the stops it
+/// came before. It is dropped.
+#[test]
+fn e2_a_fetch_on_its_way_through_two_disables() {
+    let mut smmu = cmd_enabled(3, 6, 0);
+    fetch(&mut smmu, 0, &[command(1), command(2)]);
+    for value in [0, CMDQEN, 0] {
+        write(&mut smmu, Register::Cr0, value);
+    }
+    // Behind the buffered ones; after the first stop behind the one in progress, or again from RD.
+    for from in [2, 1, 0] {
+        let mut smmu = smmu.clone();
+        assert_eq!(smmu.fetch(slot(from), 2), Ok(()), "from {from}");
+        assert_eq!(acknowledge(&mut smmu), Err(StepError::CommandInProgress));
+        for _ in 0..2 {
+            assert_eq!(smmu.fetched(Response::Okay, command(1).words()), Ok(Fetched::Dropped));
+        }
+        for from in [2, 1, 0] {
+            assert_eq!(smmu.fetch(slot(from), 1), Err(StepError::NoFetch)); // only once
+        }
+        assert_eq!(acknowledge(&mut smmu), Ok(()));
+    }
+    assert_eq!(smmu.fetch(slot(3), 1), Err(StepError::NoFetch));
+    assert_eq!(acknowledge(&mut smmu), Ok(()));
+    assert_eq!(smmu.fetch(slot(2), 1), Err(StepError::NoFetch)); // E8: not after the acknowledge
+}
+
+/// C3, Q17: likewise when the failure of a CMD_SYNC in progress comes after a disable.
+#[test]
+fn c16_a_fetch_on_its_way_through_a_disable_and_a_failure() {
+    let mut smmu = cmd_enabled(3, 6, 0);
+    fetch(&mut smmu, 0, &[Command::sync(0), command(1), command(2)]);
+    write(&mut smmu, Register::Cr0, 0);
+    assert_eq!(smmu.sync_accepted(true), Ok(()));
+    assert_eq!(smmu.command_failed(), Ok(()));
+    assert_eq!(smmu.fetch(slot(1), 1), Err(StepError::NoFetch)); // nothing began after the disable
+    assert_eq!(smmu.fetch(slot(3), 1), Ok(()));
+    assert_eq!(smmu.fetched(Response::Okay, command(3).words()), Ok(Fetched::Dropped));
+}
+
+/// C1, Q15: a fetch lies within PROD as it was when the fetch was sent on its way. What it brings is kept, and waits for
+/// PROD.
+#[test]
+fn q15_prod_moves_back_before_a_fetch() {
+    let mut smmu = cmd_enabled(3, 5, 0);
+    fetch(&mut smmu, 0, &[command(1), command(2)]);
+    send(&mut smmu, command(1));
+    for prod in [4, 1, 3] {
+        write(&mut smmu, Register::CmdqProd, prod);
+    }
+    assert_eq!(smmu.fetch(slot(2), 4), Err(StepError::NoFetch)); // PROD was never there
+    assert_eq!(smmu.fetch(slot(1), 1), Err(StepError::NoFetch));
+    fetch(&mut smmu, 2, &[command(3), command(4), command(5)]);
+    assert_eq!(smmu.fetch(slot(5), 1), Err(StepError::NoFetch));
+    send(&mut smmu, command(2));
+    send(&mut smmu, command(3));
+    assert_eq!(smmu.oldest(), Oldest::None);
+    write(&mut smmu, Register::CmdqProd, 4);
+    send(&mut smmu, command(4));
+    assert_eq!(smmu.fetch(slot(4), 1), Err(StepError::NoFetch));
+}
+
+/// C1, Q15, Q17: if the queue stops then, it is dropped, and the next one lies within the new PROD.
+#[test]
+fn q15_prod_moves_back_before_a_stop() {
+    let mut smmu = cmd_enabled(3, 5, 0);
+    write(&mut smmu, Register::CmdqProd, 2);
+    write(&mut smmu, Register::GerrorN, CMDQ_ERR);
+    write(&mut smmu, Register::GerrorN, 0);
+    let mut late = smmu.clone();
+    assert_eq!(late.fetch(slot(0), 4), Ok(()));
+    for number in 1..=4 {
+        assert_eq!(late.fetched(Response::Okay, command(number).words()), Ok(Fetched::Dropped));
+    }
+    assert_eq!(late.fetch(slot(0), 3), Err(StepError::NoFetch));
+    fetch(&mut late, 0, &[command(1), command(2)]);
+}
+
 /// G2: software makes the error active by itself; the command in progress goes on.
 #[test]
 fn g2_an_error_that_software_makes_stops_the_queue() {

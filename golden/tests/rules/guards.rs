@@ -147,22 +147,11 @@ fn gerrorn_is_always_writable() {
     guarded_by_irq_ctrl(0, Register::GerrorN, 0x1FD);
 }
 
-const PRIQ: [Register; 8] = [
-    Register::PriqBaseLo,
-    Register::PriqBaseHi,
-    Register::PriqIrqCfg0Lo,
-    Register::PriqIrqCfg0Hi,
-    Register::PriqIrqCfg1,
-    Register::PriqIrqCfg2,
-    Register::PriqProd,
-    Register::PriqCons,
-];
-
 /// Without PRI the registers of the PRI queue are not there.
 #[test]
 fn absent_without_pri() {
     let mut smmu = Smmu::new(Parameters { pri: false, ..Parameters::default() });
-    for register in PRIQ {
+    for register in Register::ALL.into_iter().filter(|register| register.name().starts_with("PRIQ_")) {
         write(&mut smmu, register, 0xFFFF_FFFF);
         assert_eq!(read(&smmu, register), 0, "{register}");
     }

@@ -2,6 +2,7 @@
 
 mod aborts;
 mod bus;
+mod command_counters;
 mod command_fixture;
 mod command_flow;
 mod command_legality;
@@ -15,7 +16,6 @@ mod gerror;
 mod guards;
 mod handshakes;
 mod interrupts;
-mod more_counters;
 mod msis;
 mod pri_aborts;
 mod pri_fixture;
