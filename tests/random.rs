@@ -55,7 +55,7 @@ impl Generator {
         let episodes = 8 + self.upto(16);
         let mut steps: Vec<_> = (0..episodes).flat_map(|_| self.episode()).collect();
         steps.extend([Step::Hold(false), Step::Handler]);
-        Stimulus { title, log2size: self.log2size, also: Default::default(), memory, steps }
+        Stimulus { title, log2size: self.log2size, also: Default::default(), concurrent: None, memory, steps }
     }
 
     fn timing(&mut self) -> Timing {

@@ -132,6 +132,7 @@ impl Generator {
             title,
             log2size: self.log2size[Queue::Event as usize],
             also: Default::default(),
+            concurrent: None,
             memory,
             steps,
         }

@@ -86,6 +86,7 @@ fn stimulus(before: Before, cycle: Cycle) -> Stimulus {
         title: format!("{before:?} {cycle:?}"),
         log2size: before.log2size,
         also: Default::default(),
+        concurrent: None,
         memory: Timing { latency: (1, 1), ..Timing::default() },
         steps,
     }

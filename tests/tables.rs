@@ -85,6 +85,7 @@ fn run_seen(configuration: Configuration, steps: Vec<Step>) -> (Outcome, Vec<See
         title: String::new(),
         log2size: LOG2SIZE,
         also: Default::default(),
+        concurrent: None,
         memory: Default::default(),
         steps,
     };

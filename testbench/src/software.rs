@@ -2,6 +2,8 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use smmuq_golden::{EventRecord, Line, PriMessage, Register};
 
 use crate::bus::{Answer, Message, Request, Task, Work};
@@ -10,6 +12,7 @@ use crate::log::Log;
 use crate::memory::Memory;
 use crate::outcome::Exchange;
 use crate::queue::Queue;
+use crate::stimulus::Pace;
 use crate::target::Access;
 use crate::timeline::What;
 
@@ -31,6 +34,8 @@ struct Thread {
     taken: u64,
     /// Opcodes of the commands stored since the last CMDQ_PROD write.
     stored: Vec<u8>,
+    /// The cycle before which it does nothing.
+    not_before: u64,
 }
 
 impl Thread {
@@ -42,8 +47,10 @@ impl Thread {
 /// All of the software.
 pub(crate) struct Software {
     threads: [Thread; Who::ALL.len()],
-    /// Lines with an interrupt that no handler has taken yet.
-    pending: Vec<Line>,
+    /// Lines with an interrupt that no handler has taken yet, and the cycle before which none does.
+    pending: Vec<(Line, u64)>,
+    pace: Pace,
+    delays: ChaCha8Rng,
     work: VecDeque<Work>,
     locked_by: Option<Who>,
     owner: Option<Owner>,
@@ -58,7 +65,8 @@ pub(crate) struct Software {
 }
 
 impl Software {
-    pub fn new(driver: Driver, setup: Setup) -> Self {
+    /// The delays follow the seed.
+    pub fn new(driver: Driver, setup: Setup, seed: u64) -> Self {
         let start = drivers::start(driver, setup);
         let thread = |who| Thread {
             who,
@@ -67,10 +75,13 @@ impl Software {
             cons_writes: 0,
             taken: 0,
             stored: Vec::new(),
+            not_before: 0,
         };
         Self {
             threads: Who::ALL.map(thread),
             pending: Vec::new(),
+            pace: Pace::default(),
+            delays: ChaCha8Rng::seed_from_u64(seed),
             work: VecDeque::new(),
             locked_by: None,
             owner: None,
@@ -84,6 +95,14 @@ impl Software {
     fn thread(&mut self, who: Who) -> &mut Thread {
         let found = self.threads.iter_mut().find(|thread| thread.who == who);
         found.expect("Who::ALL lists everybody")
+    }
+
+    /// From now on every task runs on its own, this fast.
+    pub fn run_freely(&mut self, pace: Pace) {
+        self.pace = pace;
+        for thread in &mut self.threads {
+            thread.allowance = u64::MAX;
+        }
     }
 
     /// Lets a task make so many accesses from now on.
@@ -106,11 +125,16 @@ impl Software {
         self.owner == Some(Owner::Task(who)) || (self.thread(who).allowance > 0 && !self.waits(who))
     }
 
+    /// Whether any task goes on without anybody's help.
+    pub fn busy(&mut self) -> bool {
+        Who::ALL.into_iter().any(|who| self.runs(who))
+    }
+
     /// Whether a task waits for something that has not come.
     pub fn waits(&mut self, who: Who) -> bool {
         match self.thread(who).request() {
             None => true,
-            Some(Request::Interrupt(line)) => !self.pending.contains(&line),
+            Some(Request::Interrupt(line)) => !self.pending.iter().any(|&(each, _)| each == line),
             Some(Request::Work) => self.work.is_empty(),
             Some(Request::Lock) => self.locked_by.is_some(),
             Some(_) => false,
@@ -118,10 +142,22 @@ impl Software {
     }
 
     /// A pulse on a line.
-    pub fn interrupt(&mut self, line: Line) {
-        if !self.pending.contains(&line) {
-            self.pending.push(line);
+    pub fn interrupt(&mut self, line: Line, now: u64) {
+        if !self.pending.iter().any(|&(each, _)| each == line) {
+            let due = now + draw(&mut self.delays, self.pace.interrupt);
+            self.pending.push((line, due));
         }
+    }
+
+    /// Every handler is entered once more.
+    pub fn wake(&mut self, now: u64) {
+        for line in [Line::Eventq, Line::Priq, Line::Gerror] {
+            self.interrupt(line, now);
+        }
+    }
+
+    fn may_enter(&self, line: Line, now: u64) -> bool {
+        self.pending.iter().any(|&(each, due)| each == line && due <= now)
     }
 
     /// The stimulus makes a register access; false while another one is under way.
@@ -148,10 +184,15 @@ impl Software {
     }
 
     fn serve_task(&mut self, who: Who, now: u64, memory: &mut Memory) -> Option<Access> {
-        while self.thread(who).allowance > 0 && self.owner != Some(Owner::Task(who)) && !self.waits(who) {
+        while self.thread(who).allowance > 0
+            && self.thread(who).not_before <= now
+            && self.owner != Some(Owner::Task(who))
+            && !self.waits(who)
+        {
             let request = self.thread(who).request()?;
             let answer = match request {
                 Request::Read(_) | Request::Write(..) if self.owner.is_some() => return None,
+                Request::Interrupt(line) if !self.may_enter(line, now) => return None,
                 Request::Read(register) => {
                     self.owner = Some(Owner::Task(who));
                     return Some(Access::Read { offset: register.offset() });
@@ -185,7 +226,7 @@ impl Software {
                     Answer::Done
                 }
             };
-            let messages = self.answer(who, request, answer);
+            let messages = self.answer(who, request, answer, now);
             self.hear(messages, now);
             // Whoever polls memory lets time pass.
             if matches!(request, Request::Word(_)) {
@@ -196,14 +237,16 @@ impl Software {
     }
 
     fn enter(&mut self, line: Line) -> Answer {
-        self.pending.retain(|&each| each != line);
+        self.pending.retain(|&(each, _)| each != line);
         self.notes.push(What::Entered(line));
         Answer::Done
     }
 
     /// The task goes on to its next access. What it says on the way.
-    fn answer(&mut self, who: Who, request: Request, answer: Answer) -> Vec<Message> {
+    fn answer(&mut self, who: Who, request: Request, answer: Answer, now: u64) -> Vec<Message> {
+        let not_before = now + draw(&mut self.delays, self.pace.access);
         let thread = self.thread(who);
+        thread.not_before = not_before;
         thread.allowance -= 1;
         let Some(task) = &mut thread.task else { return Vec::new() };
         let messages = task.answer(answer.clone());
@@ -232,7 +275,7 @@ impl Software {
     pub fn read(&mut self, register: Option<Register>, value: u32, now: u64) {
         let Some(Owner::Task(who)) = self.owner.take() else { return };
         let Some(request) = self.thread(who).request() else { return };
-        let messages = self.answer(who, request, Answer::Value(value));
+        let messages = self.answer(who, request, Answer::Value(value), now);
         let reported = messages.iter().any(|message| matches!(message, Message::Overflow(_)));
         let queue = Queue::ALL.into_iter().find(|queue| Some(queue.prod()) == register);
         match (register, queue) {
@@ -253,7 +296,7 @@ impl Software {
         let Some(request) = self.thread(who).request() else { return };
         let what = self.thread(who).wrote(register, value);
         self.notes.extend(what);
-        let messages = self.answer(who, request, Answer::Done);
+        let messages = self.answer(who, request, Answer::Done, now);
         self.hear(messages, now);
     }
 
@@ -261,6 +304,10 @@ impl Software {
     pub fn take_notes(&mut self) -> Vec<What> {
         std::mem::take(&mut self.notes)
     }
+}
+
+fn draw(delays: &mut ChaCha8Rng, (least, most): (u32, u32)) -> u64 {
+    if most == 0 { 0 } else { delays.random_range(least..=most).into() }
 }
 
 impl Thread {

@@ -41,6 +41,10 @@ pub struct Stimulus {
     /// Which queues software sets up besides the Event queue.
     #[serde(default, skip_serializing_if = "Also::is_nothing")]
     pub also: Also,
+    /// How fast software is where everything happens at once. Without it each step waits until the system has settled,
+    /// and software runs when a step says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrent: Option<Pace>,
     /// How the memory behaves.
     #[serde(default)]
     pub memory: Timing,
@@ -70,6 +74,29 @@ impl Also {
     }
 }
 
+/// How fast software is: fewest and most cycles, drawn anew each time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Pace {
+    /// From an interrupt to the entry into its handler.
+    pub interrupt: (u32, u32),
+    /// Before each access.
+    pub access: (u32, u32),
+}
+
+impl Pace {
+    fn check(&self) -> Result<(), String> {
+        for (name, (least, most)) in [("interrupt", self.interrupt), ("access", self.access)] {
+            if least > most || most > 10_000 {
+                return Err(format!(
+                    "concurrent {name} [{least}, {most}]: give [least, most] in cycles, up to 10000"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// One line of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -92,6 +119,8 @@ pub enum Step {
     PriAccesses(u64),
     /// The GERROR handler runs until it waits for the next interrupt.
     GerrorHandler,
+    /// Every handler is entered once more, as if a timer had called it.
+    Wake,
     /// Software issues commands as a driver does, and waits for the end of the last one if that is a CMD_SYNC.
     Issue(Vec<CommandName>),
     /// Other software writes a register.
@@ -370,20 +399,33 @@ impl Stimulus {
     fn check(&self) -> Result<(), String> {
         check_log2size(self.log2size)?;
         self.also.command.map_or(Ok(()), check_log2size)?;
+        self.concurrent.map_or(Ok(()), |pace| pace.check())?;
         self.memory.check()?;
         if self.steps.is_empty() {
             return Err("it has no steps, so it would compare nothing; add some to `steps`".to_owned());
         }
         for (at, step) in (1..).zip(&self.steps) {
-            step.check(self.also).map_err(|reason| format!("step {at}: {reason}"))?;
+            step.check(self).map_err(|reason| format!("step {at}: {reason}"))?;
         }
         Ok(())
     }
 }
 
 impl Step {
-    fn check(&self, also: Also) -> Result<(), String> {
+    fn check(&self, stimulus: &Stimulus) -> Result<(), String> {
+        let also = stimulus.also;
         match self {
+            Self::Handler
+            | Self::Consume(_)
+            | Self::Accesses(_)
+            | Self::PriHandler
+            | Self::PriConsume(_)
+            | Self::PriAccesses(_)
+            | Self::GerrorHandler
+                if stimulus.concurrent.is_some() =>
+            {
+                return Err("handlers run on their own in a concurrent scenario; leave this step out, or say \"wake\"".to_owned());
+            }
             Self::PriHandler | Self::PriConsume(_) | Self::PriAccesses(_) if !also.pri => {
                 return Err("there is no handler of the PRI queue; say also = { pri = true }".to_owned());
             }

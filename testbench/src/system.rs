@@ -17,7 +17,7 @@ use crate::outcome::{Counts, MemoryWrite, Outcome};
 use crate::queue::Queue;
 use crate::software::Software;
 use crate::stimulus::{
-    Block, CommandName, Count, PageGroups, PageRequests, RegisterWrite, Step, Stimulus, Together,
+    Block, CommandName, Count, Pace, PageGroups, PageRequests, RegisterWrite, Step, Stimulus, Together,
 };
 use crate::target::{Access, Registers, Step as TargetStep, Target};
 use crate::timeline::{Moment, State, What};
@@ -55,6 +55,8 @@ struct System<'t> {
     software: Software,
     setup: Setup,
     devices: Devices,
+    /// Software runs on its own.
+    concurrent: bool,
     cycle: u64,
     last_step: u64,
     registers: Registers,
@@ -70,9 +72,10 @@ impl<'t> System<'t> {
         Self {
             lockstep: LockStep::new(Smmu::new(target.parameters())),
             target,
-            software: Software::new(conditions.driver, setup),
+            software: Software::new(conditions.driver, setup, conditions.seed),
             setup,
             devices: Devices::new(conditions.seed),
+            concurrent: false,
             cycle: 0,
             last_step: 0,
             registers,
@@ -87,11 +90,39 @@ impl<'t> System<'t> {
         self.let_run(Who::Setup, u64::MAX)?;
         self.settle()?;
         self.story.recording = true;
-        for step in &stimulus.steps {
-            self.step(step)?;
+        match stimulus.concurrent {
+            None => self.play_settled(&stimulus.steps)?,
+            Some(pace) => self.play_concurrent(&stimulus.steps, pace)?,
         }
         self.settle()?;
         self.lockstep.compare_contents(self.cycle, self.target)
+    }
+
+    /// After each step the system settles, but for those that stop in the middle.
+    fn play_settled(&mut self, steps: &[Step]) -> Played {
+        for step in steps {
+            self.step(step)?;
+            if matches!(step, Step::Accesses(_) | Step::PriAccesses(_)) {
+                continue;
+            }
+            self.settle()?;
+            let (waiting, then) = (self.devices.stalled.waiting(), self.moment());
+            self.story.note_waiting(waiting, then);
+        }
+        Ok(())
+    }
+
+    /// Nothing waits for anything, but for the end: software runs until it has nothing left to do.
+    fn play_concurrent(&mut self, steps: &[Step], pace: Pace) -> Played {
+        self.concurrent = true;
+        self.software.run_freely(pace);
+        for step in steps {
+            self.step(step)?;
+        }
+        while self.software.busy() {
+            self.advance_access()?;
+        }
+        Ok(())
     }
 
     fn step(&mut self, step: &Step) -> Played {
@@ -103,8 +134,9 @@ impl<'t> System<'t> {
             Step::GerrorHandler => self.run_handler(Who::GlobalErrors)?,
             Step::Consume(count) => self.consume(Queue::Event, self.resolve(*count))?,
             Step::PriConsume(count) => self.consume(Queue::Pri, self.resolve(*count))?,
-            Step::Accesses(count) => return self.let_run(Who::Handler(Queue::Event), *count),
-            Step::PriAccesses(count) => return self.let_run(Who::Handler(Queue::Pri), *count),
+            Step::Accesses(count) => self.let_run(Who::Handler(Queue::Event), *count)?,
+            Step::PriAccesses(count) => self.let_run(Who::Handler(Queue::Pri), *count)?,
+            Step::Wake => self.software.wake(self.cycle),
             Step::Issue(names) => self.issue(names, true)?,
             Step::Write(write) => self.write(*write)?,
             Step::PageRequests(requests) => {
@@ -134,9 +166,6 @@ impl<'t> System<'t> {
             }
             Step::Together(together) => self.together(together)?,
         }
-        self.settle()?;
-        let (waiting, then) = (self.devices.stalled.waiting(), self.moment());
-        self.story.note_waiting(waiting, then);
         Ok(())
     }
 
@@ -177,7 +206,7 @@ impl<'t> System<'t> {
     fn issue(&mut self, names: &[CommandName], wait: bool) -> Played {
         let commands = names.iter().map(|&name| self.devices.draw_command(name)).collect();
         self.software.hand_over(Work { commands, wait });
-        self.let_run(Who::Producer, u64::MAX)
+        if self.concurrent { Ok(()) } else { self.let_run(Who::Producer, u64::MAX) }
     }
 
     /// A handler runs until it waits for an interrupt that has not come.
@@ -283,7 +312,7 @@ impl<'t> System<'t> {
     /// What the machine around the block sees of a step.
     fn observe(&mut self, step: &TargetStep) {
         match step {
-            TargetStep::Interrupt(line) => self.software.interrupt(*line),
+            TargetStep::Interrupt(line) => self.software.interrupt(*line, self.cycle),
             TargetStep::Accepted { kind, record } => {
                 self.devices.port(*kind).accepted();
                 if *kind == Kind::Stalled {
