@@ -8,18 +8,9 @@ use smmuq_testbench::neighbours::{Neighbours, Sink};
 use smmuq_testbench::target::{Access, PriOffer, Registers, Step, Target};
 
 use crate::axi::Axi;
+use crate::monitors::Monitors;
+use crate::reading::Reading;
 use crate::verilated::{self, Block, Configuration, PinsIn, PinsOut, WaveError};
-
-/// The offsets of all registers, in the order of [`Register::ALL`].
-const OFFSETS: [u32; Register::ALL.len()] = {
-    let mut offsets = [0; Register::ALL.len()];
-    let mut at = 0;
-    while at < offsets.len() {
-        offsets[at] = Register::ALL[at].offset();
-        at += 1;
-    }
-    offsets
-};
 
 /// Phases of an APB transfer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +28,8 @@ pub struct RtlTarget {
     neighbours: Neighbours,
     axi: Axi,
     apb: Apb,
+    monitors: Monitors,
+    reading: Reading,
     terminated: Option<EventRecord>,
     stalled: Option<EventRecord>,
     page_request: Option<PriOffer>,
@@ -70,6 +63,7 @@ impl RtlTarget {
         memory: Memory,
         neighbours: Neighbours,
     ) -> Self {
+        let reading = Reading::new();
         Self {
             block,
             configuration,
@@ -77,11 +71,26 @@ impl RtlTarget {
             neighbours,
             axi: Axi::default(),
             apb: Apb::Idle,
+            monitors: Monitors::new(&reading.registers()),
+            reading,
             terminated: None,
             stalled: None,
             page_request: None,
             broken: Vec::new(),
         }
+    }
+
+    /// What watches the pins.
+    pub fn monitors(&self) -> &Monitors {
+        &self.monitors
+    }
+
+    /// The monitors see the pins of a cycle, and the registers after it.
+    fn monitor(&mut self, pins: &PinsIn, out: &PinsOut) {
+        self.reading = Reading::new();
+        let Self { monitors, reading, block, broken, .. } = self;
+        monitors.cycle(pins, out, |wanted| read(reading, block, wanted, broken));
+        broken.extend(monitors.take_complaints());
     }
 
     fn pins(&mut self) -> PinsIn {
@@ -182,6 +191,17 @@ impl RtlTarget {
     }
 }
 
+/// The registers between two clock edges, of which those that are wanted are read.
+fn read(
+    reading: &mut Reading,
+    block: &mut Block,
+    wanted: &[Register],
+    broken: &mut Vec<String>,
+) -> Registers {
+    broken.extend(reading.read(block, wanted).err().map(|not_ready| not_ready.to_string()));
+    reading.registers()
+}
+
 /// AXI4 responses.
 const OKAY: u8 = 0;
 const SLVERR: u8 = 2;
@@ -275,6 +295,8 @@ impl Target for RtlTarget {
 
     fn reset(&mut self) {
         self.block.reset();
+        self.reading = Reading::new();
+        self.monitors = Monitors::new(&self.registers());
         self.axi = Axi::default();
         self.apb = Apb::Idle;
         (self.terminated, self.stalled, self.page_request) = (None, None, None);
@@ -308,11 +330,7 @@ impl Target for RtlTarget {
     }
 
     fn registers(&mut self) -> Registers {
-        let mut values = [0; OFFSETS.len()];
-        if let Err(error) = self.block.peek(&OFFSETS, &mut values) {
-            self.broken.push(error.to_string());
-        }
-        Registers(values)
+        read(&mut self.reading, &mut self.block, &Register::ALL, &mut self.broken)
     }
 
     fn advance(&mut self) -> Vec<Step> {
@@ -333,7 +351,7 @@ impl Target for RtlTarget {
         steps.extend(self.response(&pins, &out));
         steps.extend(self.fetched(&pins, &out));
         steps.extend(self.taken(&pins, &out));
-        self.broken.extend(self.axi.take_broken());
+        self.monitor(&pins, &out);
         self.broken.extend(self.block.take_failures());
         steps.extend(write);
         steps.extend(self.broken.drain(..).map(Step::Broken));

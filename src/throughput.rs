@@ -43,13 +43,15 @@ fn write(target: &mut RtlTarget, register: Register, value: u32) {
     }
 }
 
-fn record(number: u32) -> EventRecord {
-    EventRecord::translation(number, 0)
+/// Always the same, so that it can be offered in every cycle: what waits at a port must not change.
+fn offer_record(target: &mut RtlTarget) {
+    target.offer(Kind::Terminated, EventRecord::translation(0, 0));
 }
 
-fn message(number: u32) -> PriOffer {
-    let message = PriMessage::new(number, 0, 0).with_last(true).with_read(true);
-    PriOffer { message, ste: Ste { valid: true, ppar: false }, secure: false }
+/// Always the same, too.
+fn offer_message(target: &mut RtlTarget) {
+    let message = PriMessage::new(0, 0, 0).with_last(true).with_read(true);
+    target.offer_pri(PriOffer { message, ste: Ste { valid: true, ppar: false }, secure: false });
 }
 
 fn answered(steps: &[Step], wanted: Writer) -> u32 {
@@ -60,25 +62,23 @@ fn answered(steps: &[Step], wanted: Writer) -> u32 {
 /// Cycles that `records` Event records take, one offered in every cycle.
 pub fn event_cycles(configuration: Configuration, latency: u32, records: u32) -> u64 {
     let mut target = enabled(configuration, latency);
-    let offer = |target: &mut RtlTarget, number| target.offer(Kind::Terminated, record(number));
-    publish(&mut target, Writer::Event, offer, WARM_UP);
-    publish(&mut target, Writer::Event, offer, records)
+    publish(&mut target, Writer::Event, offer_record, WARM_UP);
+    publish(&mut target, Writer::Event, offer_record, records)
 }
 
 /// Cycles that `messages` PRI messages take, one offered in every cycle.
 pub fn pri_cycles(configuration: Configuration, latency: u32, messages: u32) -> u64 {
     let mut target = enabled(configuration, latency);
-    let offer = |target: &mut RtlTarget, number| target.offer_pri(message(number));
-    publish(&mut target, Writer::Pri, offer, WARM_UP);
-    publish(&mut target, Writer::Pri, offer, messages)
+    publish(&mut target, Writer::Pri, offer_message, WARM_UP);
+    publish(&mut target, Writer::Pri, offer_message, messages)
 }
 
 /// Cycles until so many more entries are published.
-fn publish(target: &mut RtlTarget, writer: Writer, offer: fn(&mut RtlTarget, u32), entries: u32) -> u64 {
+fn publish(target: &mut RtlTarget, writer: Writer, offer: fn(&mut RtlTarget), entries: u32) -> u64 {
     let mut left = entries;
     let mut cycles = 0;
     while left > 0 {
-        offer(target, left);
+        offer(target);
         left -= answered(&target.advance(), writer);
         cycles += 1;
     }
@@ -128,9 +128,9 @@ pub fn together(configuration: Configuration, latency: u32, cycles: u64) -> Toge
     let mut target = enabled(configuration, latency);
     issue(&mut target);
     let mut done = Together { cycles, ..Together::default() };
-    for number in 0..cycles as u32 {
-        target.offer(Kind::Terminated, record(number));
-        target.offer_pri(message(number));
+    for _ in 0..cycles {
+        offer_record(&mut target);
+        offer_message(&mut target);
         let steps = target.advance();
         done.events += answered(&steps, Writer::Event);
         done.messages += answered(&steps, Writer::Pri);
