@@ -1,7 +1,10 @@
 //! The subcommands, one file each.
 
 pub mod bench;
+pub mod campaign;
+pub mod coverage;
 pub mod list;
+pub mod merge;
 pub mod run;
 pub mod thread;
 

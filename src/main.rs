@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use command::{bench, list, run, thread};
+use command::{bench, campaign, coverage, list, merge, run, thread};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -17,6 +17,7 @@ Examples:
   smmuq run stale-ack --driver linux-v4.9          one scenario with one driver
   smmuq run stale-ack --log2size 0 --seed 7 --json the same with one entry, as JSON
   smmuq run my.toml --trace my.fst                 a scenario of your own, with waves
+  smmuq campaign --seeds 2000                      random runs of everything at once
   smmuq bench rtl                                  cycles per record
 
 Exit codes: 0 all steps matched, 1 a mismatch, 2 bad input.";
@@ -35,6 +36,12 @@ enum Command {
     Thread,
     /// Run one scenario and show its timeline
     Run(run::Arguments),
+    /// Run many random runs, and make what fails small
+    Campaign(campaign::Arguments),
+    /// Add up the parts of a campaign
+    Merge(merge::Arguments),
+    /// Show which situations a campaign has met
+    Coverage(coverage::Arguments),
     /// List scenarios and drivers
     List,
     /// Measure
@@ -45,6 +52,9 @@ fn main() -> ExitCode {
     let end = match Arguments::parse().command {
         Command::Thread => thread::thread(),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Campaign(arguments) => campaign::campaign(&arguments),
+        Command::Merge(arguments) => merge::merge(&arguments),
+        Command::Coverage(arguments) => coverage::coverage(&arguments),
         Command::List => list::list(),
         Command::Bench(arguments) => bench::bench(&arguments),
     };

@@ -94,7 +94,7 @@ impl Who {
 
 /// Starts a part of the software; nothing where what it serves is not set up.
 pub(crate) fn start(driver: Driver, setup: Setup) -> impl Fn(Who) -> Option<Task> {
-    let commands = setup.command.map(CommandQueue::new);
+    let commands = setup.command.map(|place| CommandQueue::new(place, setup.msi));
     move |who| {
         let commands = commands.clone();
         let consume = |queue, place| {

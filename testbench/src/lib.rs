@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 pub mod bus;
+pub mod coverage;
 mod devices;
 pub mod drivers;
 mod fault;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use smmuq_golden::{CmdqCons, Cr0, Gerror, IrqCtrl, MsiSource, Oldest, Register, Smmu, StepError};
 
+use crate::coverage::{Before, Coverage, Cycle};
 use crate::fault::{Fault, compare_memory};
 use crate::fields::difference;
 use crate::meaning::{Ended, Meaning};
@@ -40,6 +41,7 @@ pub struct Followed {
 pub struct LockStep {
     golden: Smmu,
     compared: u64,
+    coverage: Coverage,
     recent: VecDeque<String>,
     /// A port towards the rest of the SMMU takes nothing.
     blocked: bool,
@@ -50,7 +52,14 @@ pub struct LockStep {
 impl LockStep {
     /// Starts with both in reset.
     pub fn new(golden: Smmu) -> Self {
-        Self { golden, compared: 0, recent: VecDeque::new(), blocked: false, due_since: None }
+        Self {
+            golden,
+            compared: 0,
+            coverage: Coverage::default(),
+            recent: VecDeque::new(),
+            blocked: false,
+            due_since: None,
+        }
     }
 
     /// The model, as far as it has followed.
@@ -61,6 +70,16 @@ impl LockStep {
     /// Number of steps after which everything was equal.
     pub fn compared(&self) -> u64 {
         self.compared
+    }
+
+    /// What was met so far.
+    pub fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// A record of a stalled transaction waits at its port.
+    pub fn stalled_record_waits(&mut self) {
+        self.coverage.stalled_record_waits(&self.golden);
     }
 
     /// Takes the steps of one cycle with the golden model and compares. `None` when nothing happened.
@@ -148,6 +167,7 @@ impl LockStep {
         // All steps of a cycle see the state at its start: a guarded register is written under the CR0ACK of then (E3),
         // and an acknowledge answers the CR0 or IRQ_CTRL of then, not the one that is being written. What only the
         // registers show comes before the writes.
+        let begin = Cycle::begin(&self.golden);
         let (controls, others): (Vec<_>, Vec<_>) = steps.iter().partition(|step| writes_control(step));
         let (writes, others): (Vec<_>, Vec<_>) =
             others.into_iter().partition(|step| matches!(step, Step::Write { .. }));
@@ -159,6 +179,7 @@ impl LockStep {
         self.take_all(&controls, target, meanings)?;
         self.compare_snapshot(&registers, meanings, target)?;
         self.check_patience(cycle)?;
+        self.coverage.cycle(begin, meanings, &self.golden);
         Ok((!meanings.is_empty()).then_some(registers))
     }
 
@@ -169,7 +190,10 @@ impl LockStep {
         meanings: &mut Vec<Meaning>,
     ) -> Result<(), Fault> {
         for step in steps {
-            meanings.push(take(&mut self.golden, step, target).map_err(|fault| fault.at(step))?);
+            let before = Before::of(&self.golden, step);
+            let meaning = take(&mut self.golden, step, target).map_err(|fault| fault.at(step))?;
+            self.coverage.step(before, &meaning, &self.golden);
+            meanings.push(meaning);
         }
         Ok(())
     }
@@ -292,7 +316,9 @@ impl LockStep {
         step: fn(&mut Smmu) -> Result<(), StepError>,
         meanings: &mut Vec<Meaning>,
     ) -> Result<(), Fault> {
+        self.coverage.command_ends(&self.golden);
         step(&mut self.golden).map_err(|error| Fault::forbidden(&format!("command {ended:?}"), error))?;
+        self.coverage.step(Before::Nothing, &Meaning::Ended(ended), &self.golden);
         meanings.push(Meaning::Ended(ended));
         Ok(())
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use smmuq_golden::{PrgResponse, Register};
 
 use crate::bus::{Answer, Request};
+use crate::coverage::Coverage;
 use crate::log::Log;
 use crate::mismatch::Mismatch;
 use crate::target::Registers;
@@ -71,6 +72,8 @@ pub struct Outcome {
     pub cycles: u64,
     /// Steps after which target and golden model were compared; 0 where the target is the golden model.
     pub steps_compared: u64,
+    /// What the run met.
+    pub coverage: Coverage,
     /// The first mismatch, which ended the run.
     pub mismatch: Option<Box<Mismatch>>,
     /// Records of the Event queue.

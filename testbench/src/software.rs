@@ -169,6 +169,11 @@ impl Software {
         free
     }
 
+    /// Whether any register access is under way.
+    pub fn bus_is_taken(&self) -> bool {
+        self.owner.is_some()
+    }
+
     /// Whether the access of the stimulus is under way.
     pub fn stimulus_has_bus(&self) -> bool {
         self.owner == Some(Owner::Stimulus)

@@ -240,7 +240,7 @@ impl<'t> System<'t> {
     /// One cycle of somebody who waits for a register access.
     fn advance_access(&mut self) -> Played {
         self.advance()?;
-        if self.cycle - self.last_step > STUCK {
+        if self.software.bus_is_taken() && self.cycle - self.last_step > STUCK {
             return Err(self.lockstep.stuck(self.cycle, "a register access"));
         }
         Ok(())
@@ -340,6 +340,9 @@ impl<'t> System<'t> {
         for meaning in &followed.meanings {
             self.tell(meaning);
         }
+        if self.devices.stalled.waiting() > 0 {
+            self.lockstep.stalled_record_waits();
+        }
         for (queue, counts) in [(Queue::Event, &self.accounts.event), (Queue::Pri, &self.accounts.pri)] {
             if !conserved(counts) {
                 return Err(self.lockstep.not_conserved(self.cycle, queue, counts));
@@ -387,12 +390,14 @@ impl<'t> System<'t> {
     }
 
     fn outcome(mut self, mismatch: Option<Box<Mismatch>>) -> Outcome {
+        let coverage = self.lockstep.coverage().clone();
         let steps_compared = if self.target.is_reference() { 0 } else { self.lockstep.compared() };
         self.accounts.take_stock(self.lockstep.golden(), &self.devices);
         let (end, registers) = (self.moment(), self.target.registers());
         Outcome {
             cycles: self.cycle,
             steps_compared,
+            coverage,
             mismatch,
             counts: self.accounts.event,
             pri: self.accounts.pri,

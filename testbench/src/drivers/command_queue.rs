@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! lock; for all commands: { while full: R CMDQ_CONS; store as many as fit; W CMDQ_PROD }
-//! CMD_SYNC with MSI: poll the word in memory; without: R CMDQ_CONS until it has reached PROD; unlock
+//! CMD_SYNC with MSI, IDR0.MSI: poll the word in memory; else: R CMDQ_CONS until it has reached PROD; unlock
 //! ```
 
 use std::cell::Cell;
@@ -15,7 +15,7 @@ use super::setup::Place;
 use crate::bus::{Bus, Message, Work};
 
 /// Polls until Linux would give up. It takes a second there; here it is far longer than any memory takes.
-const POLLS: u32 = 5_000;
+const POLLS: u32 = 1_000;
 
 /// Bytes of a command (Q2).
 const BYTES: u64 = 16;
@@ -31,13 +31,14 @@ struct Pointers {
 #[derive(Clone)]
 pub(super) struct CommandQueue {
     place: Place,
+    msi: bool,
     pointers: Rc<Cell<Pointers>>,
 }
 
 impl CommandQueue {
     /// Both registers zero, as the set-up has just written them.
-    pub fn new(place: Place) -> Self {
-        Self { place, pointers: Rc::default() }
+    pub fn new(place: Place, msi: bool) -> Self {
+        Self { place, msi, pointers: Rc::default() }
     }
 
     /// Issues commands.
@@ -74,7 +75,7 @@ impl CommandQueue {
     }
 
     async fn synchronize(&self, bus: &Bus, sync: Command) {
-        let completed = if sync.signal() == Command::SIG_IRQ && sync.msi_address() != 0 {
+        let completed = if self.msi && sync.signal() == Command::SIG_IRQ && sync.msi_address() != 0 {
             poll_word(bus, sync.msi_address(), sync.msi_data()).await
         } else {
             self.poll(bus, |queue| queue.pointers.get().cons == queue.pointers.get().prod).await

@@ -34,6 +34,8 @@ pub struct Setup {
     pub pri: Option<Place>,
     /// The Command queue, if it is used.
     pub command: Option<Place>,
+    /// A CMD_SYNC can write to memory when it ends (IDR0.MSI).
+    pub msi: bool,
 }
 
 /// Sizes that are asked for: log2 of the number of entries. A queue without one is not used.
@@ -55,6 +57,7 @@ impl Setup {
             event: place(EVENTQ, sizes.event, parameters.event_qs),
             pri: sizes.pri.filter(|_| parameters.pri).map(|size| place(PRIQ, size, parameters.pri_qs)),
             command: sizes.command.map(|size| place(CMDQ, size, parameters.cmd_qs)),
+            msi: parameters.msi,
         }
     }
 }

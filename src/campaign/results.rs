@@ -1,0 +1,220 @@
+//! What a campaign leaves behind: sums, coverage, findings. Parts of a campaign merge into the whole.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use smmuq_testbench::coverage::Coverage;
+use smmuq_testbench::outcome::Outcome;
+
+/// Sums over runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// The profile, by name or path.
+    pub profile: String,
+    /// Runs.
+    pub seeds: u64,
+    /// Clock cycles.
+    pub cycles: u64,
+    /// Steps after which target and golden model were compared.
+    pub steps_compared: u64,
+    /// What was met.
+    pub coverage: Coverage,
+    /// The seeds with a mismatch, in order.
+    pub findings: Vec<Finding>,
+    /// Time it took; of merged parts, the sum.
+    pub seconds: f64,
+}
+
+/// The mismatch of a seed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// The seed.
+    pub seed: u64,
+    /// What differs.
+    pub field: String,
+    /// What the golden model says.
+    pub expected: String,
+    /// What the target shows.
+    pub got: String,
+    /// The rules that decide.
+    pub rules: Vec<String>,
+}
+
+/// The same as it stands in a file.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    profile: String,
+    seeds: u64,
+    cycles: u64,
+    steps_compared: u64,
+    coverage: BTreeMap<String, u64>,
+    findings: Vec<Finding>,
+    seconds: f64,
+}
+
+/// Why results cannot be read, written or merged.
+#[derive(Debug, thiserror::Error)]
+pub enum ResultsError {
+    /// The system refuses.
+    #[error("cannot read {path}: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The file is no results of this version.
+    #[error("{path} is not a file of `smmuq campaign --json`: {reason}")]
+    Malformed {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The system refuses.
+    #[error("cannot write {path}: {reason}; what was there before is as it was")]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// Sums of different things mean nothing.
+    #[error(
+        "{path} is of profile {got}, the others are of {wanted}; only parts of one campaign can be merged"
+    )]
+    Different {
+        /// The file.
+        path: String,
+        /// Its profile.
+        got: String,
+        /// The profile of the others.
+        wanted: String,
+    },
+}
+
+impl Results {
+    /// No runs yet.
+    pub fn new(profile: &str) -> Self {
+        Self {
+            profile: profile.to_owned(),
+            seeds: 0,
+            cycles: 0,
+            steps_compared: 0,
+            coverage: Coverage::default(),
+            findings: Vec::new(),
+            seconds: 0.0,
+        }
+    }
+
+    /// One run.
+    pub fn of_run(profile: &str, seed: u64, outcome: &Outcome) -> Self {
+        let finding = outcome.mismatch.as_ref().map(|mismatch| Finding {
+            seed,
+            field: mismatch.field.clone(),
+            expected: mismatch.expected.clone(),
+            got: mismatch.got.clone(),
+            rules: mismatch.rules.iter().map(|&rule| rule.to_owned()).collect(),
+        });
+        Self {
+            seeds: 1,
+            cycles: outcome.cycles,
+            steps_compared: outcome.steps_compared,
+            coverage: outcome.coverage.clone(),
+            findings: finding.into_iter().collect(),
+            ..Self::new(profile)
+        }
+    }
+
+    /// Adds other runs.
+    pub fn add(&mut self, other: &Self) {
+        self.seeds += other.seeds;
+        self.cycles += other.cycles;
+        self.steps_compared += other.steps_compared;
+        self.coverage.add(&other.coverage);
+        self.findings.extend(other.findings.iter().cloned());
+        self.findings.sort();
+        self.seconds += other.seconds;
+    }
+
+    /// The first seed of each kind of finding: same field, same rules.
+    pub fn kinds(&self) -> Vec<&Finding> {
+        let mut kinds: Vec<&Finding> = Vec::new();
+        for finding in &self.findings {
+            if !kinds.iter().any(|kind| kind.field == finding.field && kind.rules == finding.rules) {
+                kinds.push(finding);
+            }
+        }
+        kinds
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no results.
+    pub fn read(path: &Path) -> Result<Self, ResultsError> {
+        let name = || path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ResultsError::Unreadable { path: name(), reason: error.to_string() })?;
+        Self::parse(&text).map_err(|reason| ResultsError::Malformed { path: name(), reason })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let written: Written = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let Written { profile, seeds, cycles, steps_compared, coverage, findings, seconds } = written;
+        let coverage = Coverage::from_names(&coverage).map_err(|name| format!("there is no bin {name:?}"))?;
+        Ok(Self { profile, seeds, cycles, steps_compared, coverage, findings, seconds })
+    }
+
+    /// The text of a file.
+    fn text(&self) -> String {
+        let Self { profile, seeds, cycles, steps_compared, findings, seconds, .. } = self.clone();
+        let coverage = self.coverage.by_name();
+        let written = Written { profile, seeds, cycles, steps_compared, coverage, findings, seconds };
+        serde_json::to_string_pretty(&written).unwrap_or_default() + "\n"
+    }
+
+    /// Writes a file: all of it or nothing.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn write(&self, path: &Path) -> Result<(), ResultsError> {
+        let refused = |error: std::io::Error| ResultsError::Unwritable {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(refused)?;
+        file.write_all(self.text().as_bytes()).map_err(refused)?;
+        file.as_file().sync_all().map_err(refused)?;
+        file.persist(path).map_err(|error| refused(error.error))?;
+        Ok(())
+    }
+
+    /// Reads several files into one.
+    ///
+    /// # Errors
+    /// When one cannot be read, or is of another profile.
+    pub fn merged(paths: &[std::path::PathBuf]) -> Result<Option<Self>, ResultsError> {
+        let mut sum: Option<Self> = None;
+        for path in paths {
+            let part = Self::read(path)?;
+            match &mut sum {
+                None => sum = Some(part),
+                Some(sum) if sum.profile == part.profile => sum.add(&part),
+                Some(sum) => {
+                    return Err(ResultsError::Different {
+                        path: path.display().to_string(),
+                        got: part.profile,
+                        wanted: sum.profile.clone(),
+                    });
+                }
+            }
+        }
+        Ok(sum)
+    }
+}

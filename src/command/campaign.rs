@@ -1,0 +1,178 @@
+//! `smmuq campaign`.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use smmuq::campaign::profile::Profile;
+use smmuq::campaign::shrink::{Shrunk, shrink};
+use smmuq::campaign::{Campaign, Finding, Results, Shard, generate};
+
+use super::{End, MISMATCH, show};
+
+const EXAMPLES: &str = "\
+Examples:
+  smmuq campaign
+  smmuq campaign --seeds 2000 --profile everything --jobs 2
+  smmuq campaign --time 10m --profile storm
+  smmuq campaign --seeds 2000 --shard 0/2 --json first.json
+  smmuq campaign --first 1234 --seeds 1
+
+Profiles: everything, storm, trickle, stalls, pri, commands, aborts, enables, wrap; or a file like those in profiles/.";
+
+/// How long one failing run is shrunk at most.
+const SHRINKING: Duration = Duration::from_secs(60);
+/// Time between two lines where there is no terminal.
+const LINES: Duration = Duration::from_secs(10);
+
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// How many random runs
+    #[arg(long, default_value_t = 200)]
+    seeds: u64,
+    /// The first seed
+    #[arg(long, default_value_t = 0)]
+    first: u64,
+    /// Start no further run after this time, as in 90s, 10m, 2h; without --seeds as many runs as fit
+    #[arg(long, value_parser = duration)]
+    time: Option<Duration>,
+    /// Threads; as many as there are cores by default
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Run only part I of N, from 0 on; `smmuq merge` adds the parts up
+    #[arg(long, value_name = "I/N", default_value = "0/1", value_parser = shard)]
+    shard: Shard,
+    /// What the runs are made of
+    #[arg(long, default_value = "everything")]
+    profile: String,
+    /// Write the results to a file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let help = || format!("{text:?} is no time; give seconds, minutes or hours, as in 90s, 10m, 2h");
+    let split = text.len() - text.chars().last().map_or(0, char::len_utf8);
+    let (number, unit) = text.split_at(split);
+    let factor = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err(help()),
+    };
+    let number: u64 = number.parse().map_err(|_| help())?;
+    number.checked_mul(factor).map(Duration::from_secs).ok_or_else(help)
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let help = || format!("{text:?} is no part; give I/N with I from 0 to N-1, as in 0/2");
+    let (index, of) = text.split_once('/').ok_or_else(help)?;
+    let (index, of) = (index.parse().map_err(|_| help())?, of.parse().map_err(|_| help())?);
+    if index < of { Ok(Shard { index, of }) } else { Err(help()) }
+}
+
+/// Runs a campaign.
+pub fn campaign(arguments: &Arguments) -> End {
+    let campaign = Campaign {
+        name: arguments.profile.clone(),
+        profile: Profile::named(&arguments.profile)?,
+        first: arguments.first,
+        seeds: arguments.seeds,
+        time: arguments.time,
+        jobs: arguments.jobs.map_or_else(cores, usize::from),
+        shard: arguments.shard,
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = stop.clone();
+    ctrlc::set_handler(move || stopped.store(true, Ordering::Relaxed))?;
+    let mut progress = Progress::new(&campaign);
+    let results = campaign.run(&stop, |results| progress.show(results));
+    progress.clear();
+    let written = arguments.json.as_deref().map_or(Ok(()), |path| results.write(path));
+    show(&summary(&results, stop.load(Ordering::Relaxed)))?;
+    report(&campaign, &results);
+    written?;
+    Ok(if results.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(MISMATCH) })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The sums, in a few lines.
+pub fn summary(results: &Results, interrupted: bool) -> String {
+    let Results { profile, seeds, cycles, steps_compared, findings, seconds, .. } = results;
+    let (hit, all) = results.coverage.reached();
+    let interrupted = if interrupted { "interrupted: " } else { "" };
+    let speed = if *seconds > 0.0 { *cycles as f64 / seconds } else { 0.0 };
+    format!(
+        "{interrupted}profile {profile}, {seeds} runs, {cycles} cycles ({speed:.0}/s), {steps_compared} steps compared\n\
+         {hit} of {all} bins hit, {} runs with a mismatch\n",
+        findings.len()
+    )
+}
+
+/// Shrinks the first run of each kind of finding, and tells of it.
+fn report(campaign: &Campaign, results: &Results) {
+    for finding in results.kinds() {
+        let Finding { seed, field, .. } = finding;
+        eprintln!("seed {seed}: {field}; shrinking for {} s at most", SHRINKING.as_secs());
+        let session = generate::session(&campaign.name, &campaign.profile, *seed);
+        let Some(Shrunk { session, tried, out_of_time }) = shrink(&session, SHRINKING) else {
+            eprintln!("seed {seed} does not fail again: the run is not the same twice");
+            continue;
+        };
+        let steps = session.stimulus.steps.len();
+        let bound = if out_of_time { "; the time was over, it may still be too long" } else { "" };
+        eprintln!("{steps} steps are left after {tried} runs{bound}");
+        if let Ok(outcome) = session.run(None)
+            && let Some(failure) = session.failure(&outcome, None)
+        {
+            eprintln!("{failure}");
+        }
+    }
+}
+
+/// A bar on a terminal, a line now and then elsewhere.
+struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+    last_line: Instant,
+}
+
+impl Progress {
+    fn new(campaign: &Campaign) -> Self {
+        let runs = (campaign.seeds.saturating_sub(campaign.shard.index)).div_ceil(campaign.shard.of);
+        let template = "{bar:30} {pos}/{len} runs, {elapsed}, {msg}";
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = ProgressBar::new(runs).with_style(style);
+        Self { bar, started: Instant::now(), last_line: Instant::now() }
+    }
+
+    fn show(&mut self, results: &Results) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        let (hit, all) = results.coverage.reached();
+        let text = format!(
+            "{:.0} cycles/s, {} steps compared, {hit} of {all} bins, {} mismatches",
+            results.cycles as f64 / seconds,
+            results.steps_compared,
+            results.findings.len()
+        );
+        if std::io::stderr().is_terminal() {
+            self.bar.set_position(results.seeds);
+            self.bar.set_message(text);
+        } else if self.last_line.elapsed() >= LINES {
+            self.last_line = Instant::now();
+            eprintln!("{} runs, {text}", results.seeds);
+        }
+    }
+
+    fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
