@@ -144,6 +144,12 @@ fn flag(name: &str, value: bool) -> String {
     format!("-G{name}=1'b{}", u8::from(value))
 }
 
+/// What Verilator says runs once, and what writes waves: more than half of the code, and not worth optimising.
+fn runs_seldom(file: &Path) -> bool {
+    let name = file.to_string_lossy();
+    ["__Slow", "__Trace", "__Syms"].iter().any(|part| name.contains(part))
+}
+
 impl Model {
     fn prefix(&self) -> String {
         format!("V{}", self.name)
@@ -170,9 +176,15 @@ impl Model {
         files.sort();
         let (writer, header) = self.waves.writer();
         let mut unit = String::new();
-        for file in files {
+        let (slow, fast): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| runs_seldom(file));
+        for file in fast {
             unit += &format!("#include {file:?}\n");
         }
+        unit += "#pragma GCC push_options\n#pragma GCC optimize(\"O0\")\n";
+        for file in slow {
+            unit += &format!("#include {file:?}\n");
+        }
+        unit += "#pragma GCC pop_options\n";
         unit += &format!(
             "#include \"{header}\"\n#include \"model_impl.h\"\n\
              namespace smmuq {{\n\
