@@ -271,8 +271,9 @@ impl Generator<'_> {
 
     /// Answers, errors among them, that fall into one cycle with records, messages and writes.
     fn race(&mut self) -> Steps {
-        let mut steps =
-            vec![Step::Hold(true), Step::Terminated(self.burst()), self.page_requests(), self.gap()];
+        let first_fails = u64::from(self.percent(30));
+        let mut steps = vec![Step::Hold(true), Step::Abort(first_fails)];
+        steps.extend([Step::Terminated(self.burst()), self.page_requests(), self.gap()]);
         if self.coin() {
             steps.push(Step::Abort(1));
             steps.extend([Step::Terminated(self.burst()), self.page_requests(), self.gap()]);
