@@ -99,7 +99,19 @@ impl Session {
     /// # Errors
     /// When the wave file cannot be written.
     pub fn run(&self, waves: Option<&Path>) -> Result<Outcome, WaveError> {
-        let conditions = Conditions { driver: self.driver, log2size: self.log2size, seed: self.seed };
+        self.run_told(waves, true)
+    }
+
+    /// Runs it without waves and timeline, which is faster.
+    pub fn run_silently(&self) -> Outcome {
+        match self.run_told(None, false) {
+            Ok(outcome) => outcome,
+            Err(never) => unreachable!("no waves were asked for: {never}"),
+        }
+    }
+
+    fn run_told(&self, waves: Option<&Path>, told: bool) -> Result<Outcome, WaveError> {
+        let conditions = Conditions { driver: self.driver, log2size: self.log2size, seed: self.seed, told };
         let timing = &self.stimulus.memory;
         let memory = Memory::new(timing.clone(), self.seed);
         let neighbours = Neighbours::new(timing.ready, self.seed);

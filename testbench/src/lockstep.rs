@@ -42,7 +42,8 @@ pub struct LockStep {
     golden: Smmu,
     compared: u64,
     coverage: Coverage,
-    recent: VecDeque<String>,
+    /// The last steps, with their cycles.
+    recent: VecDeque<(u64, Meaning)>,
     /// A port towards the rest of the SMMU takes nothing.
     blocked: bool,
     /// What is due, and since when.
@@ -372,7 +373,7 @@ impl LockStep {
     }
 
     fn remember(&mut self, cycle: u64, meanings: &[Meaning]) {
-        self.recent.extend(meanings.iter().map(|meaning| line(cycle, meaning)));
+        self.recent.extend(meanings.iter().map(|&meaning| (cycle, meaning)));
         let surplus = self.recent.len().saturating_sub(RECENT);
         self.recent.drain(..surplus);
     }
@@ -389,7 +390,7 @@ impl LockStep {
             expected: fault.expected,
             got: fault.got,
             rules: fault.rules,
-            before: self.recent.iter().cloned().collect(),
+            before: self.recent.iter().map(|(cycle, meaning)| line(*cycle, meaning)).collect(),
             offenders,
         }
     }

@@ -36,6 +36,8 @@ pub struct Conditions {
     pub log2size: u8,
     /// Contents of the records follow it.
     pub seed: u64,
+    /// The outcome has a timeline, and what software and memory exchanged with the block. It costs time.
+    pub told: bool,
 }
 
 /// Runs a stimulus to its end, or to the first mismatch.
@@ -57,6 +59,8 @@ struct System<'t> {
     devices: Devices,
     /// Software runs on its own.
     concurrent: bool,
+    /// Somebody wants to read what happened.
+    told: bool,
     cycle: u64,
     last_step: u64,
     registers: Registers,
@@ -76,6 +80,7 @@ impl<'t> System<'t> {
             setup,
             devices: Devices::new(conditions.seed),
             concurrent: false,
+            told: conditions.told,
             cycle: 0,
             last_step: 0,
             registers,
@@ -89,7 +94,7 @@ impl<'t> System<'t> {
     fn play(&mut self, stimulus: &Stimulus) -> Played {
         self.let_run(Who::Setup, u64::MAX)?;
         self.settle()?;
-        self.story.recording = true;
+        self.story.recording = self.told;
         match stimulus.concurrent {
             None => self.play_settled(&stimulus.steps)?,
             Some(pace) => self.play_concurrent(&stimulus.steps, pace)?,
@@ -106,8 +111,11 @@ impl<'t> System<'t> {
                 continue;
             }
             self.settle()?;
-            let (waiting, then) = (self.devices.stalled.waiting(), self.moment());
-            self.story.note_waiting(waiting, then);
+            let waiting = self.devices.stalled.waiting();
+            if waiting > 0 && self.story.recording {
+                let then = self.moment();
+                self.story.note_waiting(waiting, then);
+            }
         }
         Ok(())
     }
@@ -320,7 +328,7 @@ impl<'t> System<'t> {
                 }
             }
             TargetStep::AcceptedPri(_) => self.devices.page_requests.accepted(),
-            TargetStep::Response { address, bytes, .. } => {
+            TargetStep::Response { address, bytes, .. } if self.told => {
                 self.writes.push(MemoryWrite { address: *address, bytes: bytes.clone() })
             }
             TargetStep::Prg(response) => {
@@ -358,8 +366,10 @@ impl<'t> System<'t> {
                 self.software.written(Register::at(offset), value, self.cycle)
             }
             _ => {
-                let then = self.moment();
-                self.story.tell(meaning, then);
+                if self.story.recording {
+                    let then = self.moment();
+                    self.story.tell(meaning, then);
+                }
             }
         }
         self.take_notes();
@@ -372,8 +382,10 @@ impl<'t> System<'t> {
     }
 
     fn note(&mut self, what: What) {
-        let then = self.moment();
-        self.story.note(what, then);
+        if self.story.recording {
+            let then = self.moment();
+            self.story.note(what, then);
+        }
     }
 
     fn moment(&self) -> Moment {

@@ -21,7 +21,7 @@ use cases::{Case, EVENTQS, LOG2SIZE};
 use wrong::{HONEST, Mistake, Wrong};
 
 fn play(mistake: Mistake, parameters: Parameters, stimulus: &Stimulus, driver: Driver) -> Outcome {
-    let conditions = Conditions { driver, log2size: stimulus.log2size, seed: 1 };
+    let conditions = Conditions { driver, log2size: stimulus.log2size, seed: 1, told: true };
     let memory = Memory::new(stimulus.memory.clone(), 1);
     run(stimulus, &conditions, &mut Wrong::new(mistake, parameters, memory))
 }

@@ -57,7 +57,7 @@ pub fn run(session: &Session, watch: impl FnMut(&[Step])) -> Outcome {
     let memory = Memory::new(stimulus.memory.clone(), *seed);
     let neighbours = Neighbours::new(stimulus.memory.ready, *seed);
     let rtl = RtlTarget::new(configuration, *seed, memory, neighbours);
-    let conditions = Conditions { driver: *driver, log2size: *log2size, seed: *seed };
+    let conditions = Conditions { driver: *driver, log2size: *log2size, seed: *seed, told: true };
     let outcome = system::run(stimulus, &conditions, &mut Watched { rtl, watch });
     match session.failure(&outcome, None) {
         Some(failure) => panic!("{}\n{failure}", stimulus.title),

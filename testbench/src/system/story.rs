@@ -6,7 +6,7 @@ use crate::meaning::Meaning;
 use crate::outcome::Mark;
 use crate::timeline::{Moment, Timeline, What};
 
-/// Nothing is told before the set-up has ended.
+/// Nothing is to be told before the set-up has ended, and where nobody wants to know.
 #[derive(Default)]
 pub(super) struct Story {
     pub recording: bool,
@@ -17,15 +17,13 @@ pub(super) struct Story {
 impl Story {
     /// Something happened, and this can be seen afterwards.
     pub fn note(&mut self, what: What, then: Moment) {
-        if self.recording {
-            self.timeline.add(what, then);
-        }
+        self.timeline.add(what, then);
     }
 
     /// The block or a device did something.
     pub fn tell(&mut self, meaning: &Meaning, then: Moment) {
         match *meaning {
-            Meaning::Interrupt(Line::Eventq) if self.recording => self.timeline.add_interrupt(then),
+            Meaning::Interrupt(Line::Eventq) => self.timeline.add_interrupt(then),
             _ => {
                 if let Some(what) = told(meaning) {
                     self.note(what, then);
@@ -36,9 +34,7 @@ impl Story {
 
     /// So many records of stalled transactions wait.
     pub fn note_waiting(&mut self, records: u64, then: Moment) {
-        if records > 0 && self.recording {
-            self.timeline.set(What::Waiting, records, then);
-        }
+        self.timeline.set(What::Waiting, records, then);
     }
 
     pub fn mark(&mut self, name: &str, then: Moment) {
