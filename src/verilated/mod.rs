@@ -178,10 +178,13 @@ mod ffi {
 
         fn new_model(configuration: &str, waves: &str, seed: u64, path: &str) -> UniquePtr<Model>;
         fn cycle(self: Pin<&mut Model>, pins: &PinsIn) -> PinsOut;
+        fn replay(self: Pin<&mut Model>, stimulus: &[PinsIn]) -> u64;
         fn peek(self: Pin<&mut Model>, addresses: &[u32], values: &mut [u32]) -> usize;
         fn assert_reset(self: Pin<&mut Model>);
         fn release_reset(self: Pin<&mut Model>);
         fn take_failures(self: Pin<&mut Model>) -> Vec<String>;
+
+        fn add_to_checksum(before: u64, pins: &PinsOut) -> u64;
     }
 }
 
@@ -191,6 +194,16 @@ mod ffi {
 pub struct Block {
     model: UniquePtr<ffi::Model>,
     cycles: u64,
+    recording: Option<Recording>,
+}
+
+/// A run since its reset: what [`Block::replay`] needs to run it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recording {
+    /// The inputs, cycle by cycle.
+    pub stimulus: Vec<PinsIn>,
+    /// A checksum of the outputs of all these cycles.
+    pub checksum: u64,
 }
 
 impl Block {
@@ -214,7 +227,7 @@ impl Block {
 
     fn start(configuration: Configuration, waves: &str, seed: u64, path: &str) -> Self {
         let model = ffi::new_model(configuration.name(), waves, seed, path);
-        Self { model, cycles: 0 }
+        Self { model, cycles: 0, recording: None }
     }
 
     /// Asserts the reset, without a clock edge. It stays asserted until [`Block::reset`].
@@ -229,12 +242,35 @@ impl Block {
             self.cycle(&PinsIn::default());
         }
         self.model.pin_mut().release_reset();
+        self.recording = self.recording.take().map(|_| Recording::default());
     }
 
     /// Drives the inputs, lets the block settle, samples the outputs, then the rising clock edge.
     pub fn cycle(&mut self, pins: &PinsIn) -> PinsOut {
         self.cycles += 1;
-        self.model.pin_mut().cycle(pins)
+        let out = self.model.pin_mut().cycle(pins);
+        if let Some(recording) = &mut self.recording {
+            recording.stimulus.push(pins.clone());
+            recording.checksum = ffi::add_to_checksum(recording.checksum, &out);
+        }
+        out
+    }
+
+    /// Records from the next reset on.
+    pub fn record(&mut self) {
+        self.recording = Some(Recording::default());
+    }
+
+    /// What was recorded; nothing is recorded any more.
+    pub fn take_recording(&mut self) -> Recording {
+        self.recording.take().unwrap_or_default()
+    }
+
+    /// After a [`Block::reset`], the cycles of a stimulus with nothing between them but the sum of the outputs: as fast as
+    /// the model goes. A block of the same seed gives the checksum of the recorded run.
+    pub fn replay(&mut self, stimulus: &[PinsIn]) -> u64 {
+        self.cycles += stimulus.len() as u64;
+        self.model.pin_mut().replay(stimulus)
     }
 
     /// Reads registers through the APB port between two clock edges, so that nothing changes.

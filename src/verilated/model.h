@@ -19,6 +19,9 @@ public:
     // Drives the inputs, settles, samples the outputs, then the rising edge.
     virtual PinsOut cycle(const PinsIn& pins) = 0;
 
+    // The same for each of the stimulus, with nothing in between. A checksum of the outputs.
+    virtual std::uint64_t replay(rust::Slice<const PinsIn> stimulus) = 0;
+
     // Reads registers between clock edges. How many could be read before PREADY was low.
     virtual std::size_t peek(rust::Slice<const std::uint32_t> addresses,
                              rust::Slice<std::uint32_t> values) = 0;
@@ -35,6 +38,9 @@ struct Start {
     std::uint64_t seed;
     std::string path;  // of the waves; empty: none
 };
+
+// The checksum of a run so far, and of one more cycle.
+std::uint64_t add_to_checksum(std::uint64_t before, const PinsOut& pins);
 
 std::unique_ptr<Model> new_model(rust::Str configuration, rust::Str waves, std::uint64_t seed,
                                  rust::Str path);

@@ -1,6 +1,6 @@
 //! The system memory behind the block: late, sometimes not ready, sometimes failing, all of it by seed.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::RangeInclusive;
 
 use rand::{RngExt, SeedableRng};
@@ -113,7 +113,8 @@ pub struct Beat {
 /// write holds can be read from the moment of its answer on.
 #[derive(Clone, Debug)]
 pub struct Memory {
-    pages: HashMap<u64, Box<[u8; PAGE as usize]>>,
+    /// Few pages are in use: looking one up takes less than hashing its number.
+    pages: BTreeMap<u64, Box<[u8; PAGE as usize]>>,
     timing: Timing,
     rng: ChaCha8Rng,
     writes: [VecDeque<PendingWrite>; Writer::ALL.len()],
@@ -131,7 +132,7 @@ impl Memory {
     /// An empty memory whose latencies, back-pressure and errors follow the seed.
     pub fn new(timing: Timing, seed: u64) -> Self {
         Self {
-            pages: HashMap::new(),
+            pages: BTreeMap::new(),
             timing,
             rng: ChaCha8Rng::seed_from_u64(seed),
             writes: Default::default(),
@@ -219,11 +220,11 @@ impl Memory {
     /// The beat of a read that may be given in this cycle; it stays until [`Memory::complete_read`].
     pub fn due_read(&self) -> Option<Beat> {
         let &PendingRead { address, last, response, due } = self.reads.front()?;
-        let words = match response {
+        let words = || match response {
             Response::Okay => self.load_words(address),
             Response::Error => [0; 2],
         };
-        (due <= self.now).then_some(Beat { words, response, last })
+        (due <= self.now).then(|| Beat { words: words(), response, last })
     }
 
     /// The beat was taken.
@@ -232,7 +233,8 @@ impl Memory {
     }
 
     fn load_words(&self, address: u64) -> [u64; 2] {
-        [0, 8].map(|offset| u64::from_le_bytes(self.load(address + offset)))
+        let bytes = u128::from_le_bytes(self.load(address));
+        [bytes as u64, (bytes >> 64) as u64]
     }
 
     /// Whether an answer will come without anybody's help.
@@ -269,17 +271,48 @@ impl Memory {
 
     /// Puts bytes into memory.
     pub fn store(&mut self, address: u64, bytes: &[u8]) {
-        for (at, &byte) in (address..).zip(bytes) {
-            let page = self.pages.entry(at / PAGE).or_insert_with(|| Box::new([0; PAGE as usize]));
-            page[(at % PAGE) as usize] = byte;
+        let (mut address, mut bytes) = (address, bytes);
+        while !bytes.is_empty() {
+            let (first, rest) = bytes.split_at(bytes.len().min(to_page_end(address)));
+            let page = self.pages.entry(address / PAGE).or_insert_with(|| Box::new([0; PAGE as usize]));
+            let at = (address % PAGE) as usize;
+            page[at..at + first.len()].copy_from_slice(first);
+            (address, bytes) = (address + first.len() as u64, rest);
         }
     }
 
     /// Reads bytes.
     pub fn load<const N: usize>(&self, address: u64) -> [u8; N] {
-        std::array::from_fn(|i| {
-            let at = address + i as u64;
-            self.pages.get(&(at / PAGE)).map_or(0, |page| page[(at % PAGE) as usize])
-        })
+        let mut bytes = [0; N];
+        let mut done = 0;
+        while done < N {
+            let address = address + done as u64;
+            let length = to_page_end(address).min(N - done);
+            if let Some(page) = self.pages.get(&(address / PAGE)) {
+                let at = (address % PAGE) as usize;
+                bytes[done..done + length].copy_from_slice(&page[at..at + length]);
+            }
+            done += length;
+        }
+        bytes
+    }
+}
+
+/// Bytes from an address to the end of its page.
+fn to_page_end(address: u64) -> usize {
+    (PAGE - address % PAGE) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_cross_pages_and_the_rest_is_zero() {
+        let mut memory = Memory::new(Timing::default(), 1);
+        let address = 3 * PAGE - 2;
+        memory.store(address, &[1, 2, 3, 4]);
+        assert_eq!(memory.load(address - 1), [0, 1, 2, 3, 4, 0]);
+        assert_eq!(memory.load(5 * PAGE - 1), [0; 3]);
     }
 }

@@ -42,9 +42,25 @@ pub struct Conditions {
 
 /// Runs a stimulus to its end, or to the first mismatch.
 pub fn run(stimulus: &Stimulus, conditions: &Conditions, target: &mut dyn Target) -> Outcome {
+    run_system(stimulus, conditions, target, true)
+}
+
+/// The same run with the golden model left in reset: nothing is compared or counted, and what is left is what the machine
+/// around the target costs. Commands need their driver: without it, the stimulus asks the golden model where to put them.
+pub fn run_unfollowed(stimulus: &Stimulus, conditions: &Conditions, target: &mut dyn Target) -> Outcome {
+    run_system(stimulus, conditions, target, false)
+}
+
+fn run_system(
+    stimulus: &Stimulus,
+    conditions: &Conditions,
+    target: &mut dyn Target,
+    followed: bool,
+) -> Outcome {
     target.reset();
     let setup = Setup::new(stimulus.also.sizes(conditions.log2size), &target.parameters());
     let mut system = System::new(conditions, setup, target);
+    system.followed = followed;
     let end = system.play(stimulus);
     system.outcome(end.err())
 }
@@ -54,6 +70,8 @@ type Played = Result<(), Box<Mismatch>>;
 struct System<'t> {
     target: &'t mut dyn Target,
     lockstep: LockStep,
+    /// The golden model takes the steps.
+    followed: bool,
     software: Software,
     setup: Setup,
     devices: Devices,
@@ -75,6 +93,7 @@ impl<'t> System<'t> {
         let registers = target.registers();
         Self {
             lockstep: LockStep::new(Smmu::new(target.parameters())),
+            followed: true,
             target,
             software: Software::new(conditions.driver, setup, conditions.seed),
             setup,
@@ -299,11 +318,33 @@ impl<'t> System<'t> {
         for step in &steps {
             self.observe(step);
         }
+        if !self.followed {
+            self.serve(&steps);
+            return Ok(());
+        }
         if let Some(followed) = self.lockstep.follow(self.cycle, &steps, self.target)? {
             self.last_step = self.cycle;
             self.account(&followed)?;
         }
         Ok(())
+    }
+
+    /// Software goes on where its access has ended.
+    fn serve(&mut self, steps: &[TargetStep]) {
+        if !steps.is_empty() {
+            self.last_step = self.cycle;
+        }
+        for step in steps {
+            match *step {
+                TargetStep::Read { offset, result } => {
+                    self.software.read(Register::at(offset), result.unwrap_or(0), self.cycle);
+                }
+                TargetStep::Write { offset, value, .. } => {
+                    self.software.written(Register::at(offset), value, self.cycle);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn present(&mut self) {

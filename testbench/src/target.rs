@@ -144,10 +144,9 @@ impl fmt::Display for Step {
 pub struct Registers(pub [u32; Register::ALL.len()]);
 
 impl Registers {
-    /// The value of one register.
+    /// The value of one register. [`Register::ALL`] lists them as they are declared.
     pub fn get(&self, register: Register) -> u32 {
-        let at = Register::ALL.iter().position(|&each| each == register);
-        self.0[at.expect("Register::ALL lists every register")]
+        self.0[register as usize]
     }
 }
 
@@ -182,4 +181,17 @@ pub trait Target {
     /// count: interrupts (of earlier steps), register read, PRG responses, decisions, answers of the memory, commands,
     /// register write.
     fn advance(&mut self) -> Vec<Step>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_register_has_its_own_value() {
+        let registers = Registers(Register::ALL.map(Register::offset));
+        for register in Register::ALL {
+            assert_eq!(registers.get(register), register.offset(), "{register}");
+        }
+    }
 }
