@@ -28,6 +28,8 @@ fn run() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed={GLUE}");
     println!("cargo::rerun-if-env-changed=SMMUQ_RTL");
+    println!("cargo::rerun-if-env-changed=SMMUQ_BUILDS");
+    let builds = wanted()?;
     let rtl = std::env::var_os("SMMUQ_RTL").map_or_else(|| "rtl".into(), PathBuf::from);
     let sources = verilate::sources(&rtl)?;
     println!("cargo::rerun-if-changed={}", rtl.display());
@@ -39,7 +41,7 @@ fn run() -> Result<(), String> {
     };
     let ports = ports::listed(Path::new(GLUE))?;
     let mut models = Vec::new();
-    for configuration in Configuration::ALL {
+    for &configuration in &builds {
         for waves in Waves::ALL {
             let model = verilator.verilate(&rtl, &sources, configuration, waves, &out)?;
             ports::compare(&ports, &model.header(), configuration)
@@ -53,7 +55,26 @@ fn run() -> Result<(), String> {
     }
     let list: String = models.iter().map(verilate::Model::list_line).collect();
     write(&out.join("models.h"), &list)?;
+    println!("cargo::rustc-env=SMMUQ_BUILDS={}", names(&builds));
     compile(&models, &out)
+}
+
+/// All configurations, or those that `SMMUQ_BUILDS` names: one is built in a fraction of the time.
+fn wanted() -> Result<Vec<Configuration>, String> {
+    let Some(wanted) = std::env::var_os("SMMUQ_BUILDS") else {
+        return Ok(Configuration::ALL.to_vec());
+    };
+    let wanted = wanted.to_string_lossy();
+    let builds = wanted.split(',').map(|name| {
+        let unknown =
+            || format!("SMMUQ_BUILDS: there is no build {name:?}; there are {}", names(&Configuration::ALL));
+        Configuration::named(name).ok_or_else(unknown)
+    });
+    builds.collect()
+}
+
+fn names(builds: &[Configuration]) -> String {
+    builds.iter().map(|configuration| configuration.name()).collect::<Vec<_>>().join(",")
 }
 
 fn compile(models: &[verilate::Model], out: &Path) -> Result<(), String> {

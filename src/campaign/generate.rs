@@ -20,6 +20,22 @@ use crate::verilated::Configuration;
 const ENABLES: u32 = 0x1F;
 const IRQS: u32 = 0b111;
 const ERRORS: u32 = 0x1FD;
+/// What only software that has disabled something may write.
+const GUARDED: [Register; 13] = [
+    Register::Cr1,
+    Register::Cr2,
+    Register::CmdqBaseLo,
+    Register::CmdqBaseHi,
+    Register::CmdqCons,
+    Register::EventqBaseLo,
+    Register::EventqBaseHi,
+    Register::EventqProd,
+    Register::PriqBaseLo,
+    Register::PriqBaseHi,
+    Register::PriqProd,
+    Register::GerrorIrqCfg1,
+    Register::EventqIrqCfg2,
+];
 /// Where MSIs go: apart from all queues.
 const MSIS: u32 = 0x4000_0000;
 
@@ -305,9 +321,10 @@ impl Generator<'_> {
         vec![block(true), command, Step::Cycles(60), disable, block(false), Step::Together(together)]
     }
 
+    /// Everything is enabled, so that guards let nothing through (E3).
     fn registers(&mut self) -> Steps {
         let value = self.any();
-        vec![write(self.pick([Register::Cr1, Register::Cr2]), value)]
+        vec![write(self.pick(GUARDED), value)]
     }
 }
 

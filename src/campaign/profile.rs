@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::verilated::Configuration;
+
 /// Fewest and most.
 pub type Range = (u32, u32);
 
@@ -108,10 +110,21 @@ weights! {
         together,
         /// The same while writes are in flight, which are answered in those cycles.
         races,
-        /// Attributes and such registers are written.
+        /// Guarded registers are written while they may not be.
         registers,
         /// Handlers are entered without an interrupt.
         wake,
+    }
+}
+
+impl Builds {
+    /// Those that are not left out.
+    pub fn taken(&self) -> impl Iterator<Item = Configuration> {
+        Configuration::ALL
+            .into_iter()
+            .zip(self.list())
+            .filter(|(_, weight)| *weight > 0)
+            .map(|(build, _)| build)
     }
 }
 

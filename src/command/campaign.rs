@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use smmuq::campaign::profile::Profile;
 use smmuq::campaign::shrink::{Shrunk, shrink};
 use smmuq::campaign::{Campaign, Finding, Results, Shard, generate};
+use smmuq::verilated::built;
 
 use super::{End, MISMATCH, show};
 
@@ -50,6 +51,9 @@ pub struct Arguments {
     /// What the runs are made of
     #[arg(long, default_value = "everything")]
     profile: String,
+    /// How many kinds of findings are made small; all by default
+    #[arg(long, value_name = "KINDS")]
+    shrink: Option<usize>,
     /// Write the results to a file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -78,9 +82,13 @@ fn shard(text: &str) -> Result<Shard, String> {
 
 /// Runs a campaign.
 pub fn campaign(arguments: &Arguments) -> End {
+    let profile = Profile::named(&arguments.profile)?;
+    for configuration in profile.builds.taken() {
+        built(configuration)?;
+    }
     let campaign = Campaign {
         name: arguments.profile.clone(),
-        profile: Profile::named(&arguments.profile)?,
+        profile,
         first: arguments.first,
         seeds: arguments.seeds,
         time: arguments.time,
@@ -95,7 +103,7 @@ pub fn campaign(arguments: &Arguments) -> End {
     progress.clear();
     let written = arguments.json.as_deref().map_or(Ok(()), |path| results.write(path));
     show(&summary(&results, stop.load(Ordering::Relaxed)))?;
-    report(&campaign, &results);
+    report(&campaign, &results, arguments.shrink.unwrap_or(usize::MAX));
     written?;
     Ok(if results.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(MISMATCH) })
 }
@@ -118,8 +126,8 @@ pub fn summary(results: &Results, interrupted: bool) -> String {
 }
 
 /// Shrinks the first run of each kind of finding, and tells of it.
-fn report(campaign: &Campaign, results: &Results) {
-    for finding in results.kinds() {
+fn report(campaign: &Campaign, results: &Results, kinds: usize) {
+    for finding in results.kinds().into_iter().take(kinds) {
         let Finding { seed, field, .. } = finding;
         eprintln!("seed {seed}: {field}; shrinking for {} s at most", SHRINKING.as_secs());
         let session = generate::session(&campaign.name, &campaign.profile, *seed);

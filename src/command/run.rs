@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use serde::Serialize;
 use smmuq::session::{Session, TargetKind};
-use smmuq::verilated::Configuration;
+use smmuq::verilated::{Configuration, built};
 use smmuq_golden::Register;
 use smmuq_testbench::drivers::{self, Driver};
 use smmuq_testbench::outcome::{Counts, Outcome, Served};
@@ -132,8 +132,9 @@ fn stimulus(name: &str) -> Result<Stimulus, Box<dyn std::error::Error>> {
 
 fn block(name: &str) -> Result<Configuration, String> {
     let names = || Configuration::ALL.map(Configuration::name).join(", ");
-    let named = Configuration::ALL.into_iter().find(|configuration| configuration.name() == name);
-    named.ok_or_else(|| format!("builds are {}", names()))
+    let named = Configuration::named(name).ok_or_else(|| format!("builds are {}", names()))?;
+    built(named).map_err(|left_out| left_out.to_string())?;
+    Ok(named)
 }
 
 fn driver(name: &str) -> Result<Driver, String> {

@@ -64,6 +64,11 @@ impl Configuration {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Standard, Self::Single, Self::Wide, Self::Capped, Self::Bare];
 
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|configuration| configuration.name() == name)
+    }
+
     /// Name in lower case.
     pub const fn name(self) -> &'static str {
         match self {

@@ -208,6 +208,9 @@ pub struct Recording {
 
 impl Block {
     /// A block whose initial values follow the seed.
+    ///
+    /// # Panics
+    /// When it is not [`built`].
     pub fn new(configuration: Configuration, seed: u64) -> Self {
         Self::start(configuration, "fst", seed, "")
     }
@@ -217,6 +220,9 @@ impl Block {
     ///
     /// # Errors
     /// When the name has another extension, or the file cannot be written.
+    ///
+    /// # Panics
+    /// When it is not [`built`].
     pub fn with_waves(configuration: Configuration, seed: u64, path: &Path) -> Result<Self, WaveError> {
         let format = wave_format(path)?;
         let name = path.to_str().ok_or_else(|| WaveError::Name(path.into()))?;
@@ -226,6 +232,7 @@ impl Block {
     }
 
     fn start(configuration: Configuration, waves: &str, seed: u64, path: &str) -> Self {
+        built(configuration).unwrap_or_else(|left_out| panic!("{left_out}"));
         let model = ffi::new_model(configuration.name(), waves, seed, path);
         Self { model, cycles: 0, recording: None }
     }
@@ -306,6 +313,20 @@ fn wave_format(path: &Path) -> Result<&'static str, WaveError> {
         _ => Err(WaveError::Name(path.into())),
     }
 }
+
+/// Whether a configuration was built in.
+///
+/// # Errors
+/// When `SMMUQ_BUILDS` left it out.
+pub fn built(configuration: Configuration) -> Result<(), LeftOut> {
+    let name = configuration.name();
+    if env!("SMMUQ_BUILDS").split(',').any(|built| built == name) { Ok(()) } else { Err(LeftOut(name)) }
+}
+
+/// A configuration is not in this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no build {0} in this program; SMMUQ_BUILDS was {list} when it was made", list = env!("SMMUQ_BUILDS"))]
+pub struct LeftOut(&'static str);
 
 /// Why waves cannot be written.
 #[derive(Debug, thiserror::Error)]
