@@ -1,6 +1,6 @@
 //! Campaigns: many random runs by seed, in lock-step, what they met, and what they found.
 //!
-//! A [`Profile`](profile::Profile) says what runs are made of, [`generate`] makes the run of a seed, [`Campaign::run`]
+//! A [`Profile`] says what runs are made of, [`generate`] makes the run of a seed, [`Campaign::run`]
 //! runs many on several threads, [`Results`] adds up and merges, and [`shrink`] makes a failing run small.
 
 pub mod generate;
