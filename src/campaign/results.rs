@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use smmuq_testbench::coverage::Coverage;
 use smmuq_testbench::outcome::Outcome;
 
+use super::shrink::promise;
+
 /// Sums over runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Results {
@@ -97,6 +99,12 @@ pub enum ResultsError {
     },
 }
 
+impl Finding {
+    fn alike(&self, other: &Self) -> bool {
+        self.field == other.field && (!self.rules.is_empty() || promise(&self.got) == promise(&other.got))
+    }
+}
+
 impl Results {
     /// No runs yet.
     pub fn new(profile: &str) -> Self {
@@ -141,11 +149,12 @@ impl Results {
         self.seconds += other.seconds;
     }
 
-    /// The first seed of each kind of finding: same field, same rules.
+    /// The first seed of each kind of finding: another field, or another promise of the block where no rules are named.
+    /// The rules make no kind: they are those of all steps that fell into the failing cycle.
     pub fn kinds(&self) -> Vec<&Finding> {
         let mut kinds: Vec<&Finding> = Vec::new();
         for finding in &self.findings {
-            if !kinds.iter().any(|kind| kind.field == finding.field && kind.rules == finding.rules) {
+            if !kinds.iter().any(|kind| kind.alike(finding)) {
                 kinds.push(finding);
             }
         }
@@ -216,5 +225,31 @@ impl Results {
             }
         }
         Ok(sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_a_field_or_a_promise() {
+        let finding = |seed, field: &str, got: &str, rules: &[&str]| Finding {
+            seed,
+            field: field.to_owned(),
+            expected: String::new(),
+            got: got.to_owned(),
+            rules: rules.iter().map(|&rule| rule.to_owned()).collect(),
+        };
+        let findings = vec![
+            finding(1, "PROD.OVFLG", "0x1", &["EV4", "C1"]),
+            finding(2, "PROD.OVFLG", "0x0", &["EV4"]),
+            finding(3, "contract", "V1: PROD runs ahead", &[]),
+            finding(4, "contract", "V1: another slot", &[]),
+            finding(5, "contract", "C3: ERR is 0", &[]),
+        ];
+        let results = Results { findings, ..Results::new("it") };
+        let first: Vec<_> = results.kinds().iter().map(|finding| finding.seed).collect();
+        assert_eq!(first, [1, 3, 5]);
     }
 }

@@ -62,7 +62,7 @@ fn alike(found: &Mismatch, wanted: &Mismatch) -> bool {
 
 /// What the block promised, where no rules are named: place and label of an assertion, without the time, or the port or
 /// the rules at the beginning of what a monitor says.
-fn promise(got: &str) -> &str {
+pub(super) fn promise(got: &str) -> &str {
     let assertion = got.starts_with('[').then(|| got.split_once("] ")).flatten();
     assertion.map_or_else(|| got.split(": ").next().unwrap_or(got), |(_, place)| place)
 }
