@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use smmuq_testbench::drivers::Driver;
+use smmuq_testbench::drivers::{self, Driver};
 use smmuq_testbench::memory::{Memory, Timing};
 use smmuq_testbench::mismatch::Mismatch;
 use smmuq_testbench::neighbours::Neighbours;
@@ -17,7 +17,6 @@ use crate::rtl_target::RtlTarget;
 use crate::verilated::{Block, Configuration, PinsIn, Recording};
 
 const CONFIGURATION: Configuration = Configuration::Standard;
-const DRIVER: &str = "linux-v6.4";
 const SEED: u64 = 1;
 /// Cycles from one burst of traffic to the next.
 const BURST: u64 = 200;
@@ -100,7 +99,7 @@ impl Storm {
     }
 
     fn conditions(&self) -> Conditions {
-        let driver = Driver::named(DRIVER).expect("it is one of those that `smmuq list` shows");
+        let driver = Driver::named(drivers::DEFAULT).expect("it is one of those that `smmuq list` shows");
         Conditions { driver, log2size: self.0.log2size, seed: SEED, told: false }
     }
 

@@ -125,7 +125,13 @@ fn results_that_cannot_be_written_are_told() {
 fn mistakes_are_told() {
     assert!(refused(&["campaign", "--profile", "nothing"]).contains("profiles are everything, storm"));
     assert!(refused(&["campaign", "--shard", "2/2"]).contains("give I/N with I from 0 to N-1"));
-    assert!(refused(&["campaign", "--time", "soon"]).contains("as in 90s, 10m, 2h"));
+    assert!(refused(&["campaign", "--time", "soon"]).contains("invalid value 'soon' for '--time"));
+    assert!(refused(&["campaign", "--seeds", "0"]).contains("0 is not in 1.."));
+    assert!(
+        refused(&["campaign", "--seeds", "1", "--shard", "1/2"]).contains("there is no run in this part")
+    );
+    let last = u64::MAX.to_string();
+    assert!(refused(&["campaign", "--first", &last]).contains("seeds go up to 18446744073709551614"));
     assert!(refused(&["campaign", "--jobs", "0"]).contains("0"));
     assert!(refused(&["merge", "nothing.json"]).contains("cannot read nothing.json"));
     let folder = TempDir::new().expect("a folder");

@@ -1,5 +1,7 @@
 //! The run of a seed: in a concurrent run everything happens at once, and software runs on its own.
 
+use rand::distr::Distribution;
+use rand::distr::weighted::WeightedIndex;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use smmuq_golden::Register;
@@ -55,14 +57,7 @@ pub fn session(name: &str, profile: &Profile, seed: u64) -> Session {
 }
 
 fn weighted(random: &mut ChaCha8Rng, weights: &[u32]) -> usize {
-    let mut left = random.random_range(0..weights.iter().sum());
-    for (at, &weight) in weights.iter().enumerate() {
-        if left < weight {
-            return at;
-        }
-        left -= weight;
-    }
-    0
+    WeightedIndex::new(weights).map_or(0, |index| index.sample(random))
 }
 
 struct Generator<'p> {
@@ -139,7 +134,7 @@ impl Generator<'_> {
             4 => vec![self.commands()],
             5 => self.enables(),
             6 => self.interrupts(),
-            7 => vec![self.cons()],
+            7 => vec![Step::Write(self.cons())],
             8 => self.acknowledge(),
             9 => self.abort(),
             10 => self.hold(),
@@ -182,26 +177,8 @@ impl Generator<'_> {
 
     fn commands(&mut self) -> Step {
         let count = self.within(self.profile.burst).min(8);
-        let names = (0..count).map(|_| self.command()).collect();
+        let names = (0..count).map(|_| settled::command(&mut self.random)).collect();
         if self.coin() { Step::Issue(names) } else { Step::Commands(names) }
-    }
-
-    fn command(&mut self) -> CommandName {
-        use CommandName::*;
-        match self.within((0, 39)) {
-            0 => self.pick([PriRespIllegal, SyncIllegal, Reserved, Secure]),
-            1..=4 => Sync,
-            5..=7 => SyncIrq,
-            8..=12 => SyncMsi,
-            13..=15 => SyncSev,
-            16..=18 => PriResp,
-            19 => Resume,
-            20 => StallTerm,
-            21 => AtcInv,
-            22 => Prefetch,
-            23..=29 => CfgiSte,
-            _ => Tlbi,
-        }
     }
 
     fn enables(&mut self) -> Steps {
@@ -228,10 +205,10 @@ impl Generator<'_> {
         steps
     }
 
-    fn cons(&mut self) -> Step {
+    fn cons(&mut self) -> RegisterWrite {
         let register = self.pick([Register::EventqCons, Register::PriqCons]);
         let value = self.within((0, 15)) | u32::from(self.coin()) << 31;
-        write(register, value)
+        RegisterWrite { register, value }
     }
 
     /// Each error is acknowledged by one of the two, whatever GERROR is (G1); the second may make it active again (G2).
@@ -278,7 +255,7 @@ impl Generator<'_> {
     }
 
     fn together(&mut self) -> Step {
-        let Step::Write(cons) = self.cons() else { unreachable!("cons writes a register") };
+        let cons = self.cons();
         let enables = RegisterWrite { register: Register::Cr0, value: ENABLES };
         let write = self.pick([None, Some(cons), Some(enables)]);
         let [terminated, stalled, page_request, release] = std::array::from_fn(|_| self.coin());
@@ -314,7 +291,7 @@ impl Generator<'_> {
         let block = |held| Step::Block(Block { port: Sink::Command, held });
         let command = Step::Commands(vec![CommandName::CfgiSte]);
         let disable = write(Register::Cr0, ENABLES & !8);
-        let Step::Write(cons) = self.cons() else { unreachable!("cons writes a register") };
+        let cons = self.cons();
         let (terminated, page_request) = (self.coin(), self.coin());
         let together =
             Together { write: Some(cons), terminated, page_request, release: true, ..Together::default() };

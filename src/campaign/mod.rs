@@ -9,6 +9,7 @@ pub mod results;
 pub mod settled;
 pub mod shrink;
 
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -33,10 +34,8 @@ pub struct Campaign {
     pub name: String,
     /// The profile.
     pub profile: Profile,
-    /// The first seed.
-    pub first: u64,
-    /// How many seeds.
-    pub seeds: u64,
+    /// The seeds; not all of them if the time is over before.
+    pub seeds: Range<u64>,
     /// No further run is started after this time.
     pub time: Option<Duration>,
     /// Threads.
@@ -50,16 +49,12 @@ impl Campaign {
     pub fn run(&self, stop: &AtomicBool, mut progress: impl FnMut(&Results)) -> Results {
         let started = Instant::now();
         let over = || stop.load(Ordering::Relaxed) || self.time.is_some_and(|time| started.elapsed() >= time);
-        let (next, running) = (AtomicU64::new(self.shard.index), AtomicU64::new(self.jobs as u64));
+        let next = AtomicU64::new(self.seeds.start.saturating_add(self.shard.index));
         let sum = Mutex::new(Results::new(&self.name));
         thread::scope(|scope| {
-            for _ in 0..self.jobs {
-                scope.spawn(|| {
-                    self.work(&next, &over, &sum);
-                    running.fetch_sub(1, Ordering::Release);
-                });
-            }
-            while running.load(Ordering::Acquire) > 0 {
+            let work = || self.work(&next, &over, &sum);
+            let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(work)).collect();
+            while workers.iter().any(|worker| !worker.is_finished()) {
                 thread::sleep(Duration::from_millis(50));
                 progress(&lock(&sum));
             }
@@ -72,13 +67,20 @@ impl Campaign {
     /// Takes the next seed until there is none.
     fn work(&self, next: &AtomicU64, over: &impl Fn() -> bool, sum: &Mutex<Results>) {
         while !over() {
-            let seed = next.fetch_add(self.shard.of, Ordering::Relaxed);
-            if seed >= self.seeds {
+            let after = |seed: u64| seed.checked_add(self.shard.of).or(Some(self.seeds.end));
+            let taken = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, after);
+            let (Ok(seed) | Err(seed)) = taken;
+            if seed >= self.seeds.end {
                 return;
             }
-            let results = self.run_seed(self.first + seed);
+            let results = self.run_seed(seed);
             lock(sum).add(&results);
         }
+    }
+
+    /// How many runs there are to do.
+    pub fn runs(&self) -> u64 {
+        (self.seeds.end - self.seeds.start).saturating_sub(self.shard.index).div_ceil(self.shard.of)
     }
 
     fn run_seed(&self, seed: u64) -> Results {

@@ -180,11 +180,11 @@ impl Results {
     }
 
     /// The text of a file.
-    fn text(&self) -> String {
+    fn text(&self) -> serde_json::Result<String> {
         let Self { profile, seeds, cycles, steps_compared, findings, seconds, .. } = self.clone();
         let coverage = self.coverage.by_name();
         let written = Written { profile, seeds, cycles, steps_compared, coverage, findings, seconds };
-        serde_json::to_string_pretty(&written).unwrap_or_default() + "\n"
+        Ok(serde_json::to_string_pretty(&written)? + "\n")
     }
 
     /// Writes a file: all of it or nothing.
@@ -198,7 +198,8 @@ impl Results {
         };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(refused)?;
-        file.write_all(self.text().as_bytes()).map_err(refused)?;
+        let text = self.text().map_err(|error| refused(error.into()))?;
+        file.write_all(text.as_bytes()).map_err(refused)?;
         file.as_file().sync_all().map_err(refused)?;
         file.persist(path).map_err(|error| refused(error.error))?;
         Ok(())

@@ -314,26 +314,7 @@ impl Generator {
 
     fn commands(&mut self) -> Step {
         let count = self.upto(self.entries(Queue::Command));
-        Step::Commands((0..=count).map(|_| self.command()).collect())
-    }
-
-    /// Now and then one that fails.
-    fn command(&mut self) -> CommandName {
-        use CommandName::*;
-        match self.upto(31) {
-            0 => self.pick([PriRespIllegal, SyncIllegal, Reserved, Secure]),
-            1..=4 => Sync,
-            5..=7 => SyncIrq,
-            8..=12 => SyncMsi,
-            13..=15 => SyncSev,
-            16..=19 => PriResp,
-            20 => Prefetch,
-            21 => AtcInv,
-            22 => Resume,
-            23 => StallTerm,
-            24..=27 => Tlbi,
-            _ => CfgiSte,
-        }
+        Step::Commands((0..=count).map(|_| command(&mut self.random)).collect())
     }
 
     fn together(&mut self) -> Together {
@@ -388,6 +369,25 @@ impl Generator {
         let log2size: u32 = self.log2size[queue as usize].into();
         let size = self.pick([log2size, log2size.saturating_sub(1), 0, log2size + 1, 31]);
         queue.region() | self.any() & WITHIN_REGION & !0x1F | size
+    }
+}
+
+/// Any command, now and then one that fails.
+pub(super) fn command(random: &mut ChaCha8Rng) -> CommandName {
+    use CommandName::*;
+    match random.random_range(0..32) {
+        0 => [PriRespIllegal, SyncIllegal, Reserved, Secure][random.random_range(0..4)],
+        1..=4 => Sync,
+        5..=7 => SyncIrq,
+        8..=12 => SyncMsi,
+        13..=15 => SyncSev,
+        16..=19 => PriResp,
+        20 => Prefetch,
+        21 => AtcInv,
+        22 => Resume,
+        23 => StallTerm,
+        24..=27 => Tlbi,
+        _ => CfgiSte,
     }
 }
 

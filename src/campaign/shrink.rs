@@ -2,15 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use smmuq_testbench::drivers::Driver;
+use smmuq_testbench::drivers::{self, Driver};
 use smmuq_testbench::memory::Timing;
 use smmuq_testbench::mismatch::Mismatch;
 use smmuq_testbench::stimulus::{Count, PageRequests, Step, Together};
 
 use crate::session::Session;
-
-/// What `smmuq run` takes if nobody says otherwise.
-const DRIVER: &str = "linux-v6.4";
 
 /// A run that has been made small.
 #[derive(Clone, Debug)]
@@ -186,7 +183,7 @@ impl Shrinking<'_> {
     /// The driver that runs by default, one step after the other or at least software without delays, a fast memory,
     /// small queues.
     fn simplify_surroundings(&mut self) {
-        if let Some(driver) = Driver::named(DRIVER) {
+        if let Some(driver) = Driver::named(drivers::DEFAULT) {
             self.attempt(|session| session.driver = driver);
         }
         self.attempt(|session| session.stimulus.concurrent = None);
@@ -324,7 +321,7 @@ mod tests {
         };
         let shrunk = shrink_with(&session(many()), Duration::from_secs(60), &check).unwrap();
         assert_eq!(shrunk.session.stimulus.steps, [Step::Terminated(Count::Plain(3)), Step::Hold(true)]);
-        assert_eq!((shrunk.session.log2size, shrunk.session.driver.name), (0, DRIVER));
+        assert_eq!((shrunk.session.log2size, shrunk.session.driver.name), (0, drivers::DEFAULT));
         assert!(!shrunk.out_of_time);
         assert!(shrunk.tried < 200, "{} runs", shrunk.tried);
     }

@@ -1,6 +1,7 @@
 //! `smmuq campaign`.
 
 use std::io::IsTerminal;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -25,6 +26,8 @@ Examples:
 
 Profiles: everything, storm, trickle, stalls, pri, commands, aborts, enables, wrap; or a file like those in profiles/.";
 
+/// Runs, if nobody says how many or how long.
+const SEEDS: u64 = 200;
 /// How long one failing run is shrunk at most.
 const SHRINKING: Duration = Duration::from_secs(60);
 /// Time between two lines where there is no terminal.
@@ -33,14 +36,14 @@ const LINES: Duration = Duration::from_secs(10);
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// How many random runs
-    #[arg(long, default_value_t = 200)]
-    seeds: u64,
+    /// How many random runs; 200 by default, with --time as many as fit
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    seeds: Option<u64>,
     /// The first seed
     #[arg(long, default_value_t = 0)]
     first: u64,
-    /// Start no further run after this time, as in 90s, 10m, 2h; without --seeds as many runs as fit
-    #[arg(long, value_parser = duration)]
+    /// Start no further run after this time, as in 90s, 10m, "1h 30m"
+    #[arg(long, value_parser = humantime::parse_duration)]
     time: Option<Duration>,
     /// Threads; as many as there are cores by default
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -59,20 +62,6 @@ pub struct Arguments {
     json: Option<PathBuf>,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    let help = || format!("{text:?} is no time; give seconds, minutes or hours, as in 90s, 10m, 2h");
-    let split = text.len() - text.chars().last().map_or(0, char::len_utf8);
-    let (number, unit) = text.split_at(split);
-    let factor = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return Err(help()),
-    };
-    let number: u64 = number.parse().map_err(|_| help())?;
-    number.checked_mul(factor).map(Duration::from_secs).ok_or_else(help)
-}
-
 fn shard(text: &str) -> Result<Shard, String> {
     let help = || format!("{text:?} is no part; give I/N with I from 0 to N-1, as in 0/2");
     let (index, of) = text.split_once('/').ok_or_else(help)?;
@@ -89,8 +78,7 @@ pub fn campaign(arguments: &Arguments) -> End {
     let campaign = Campaign {
         name: arguments.profile.clone(),
         profile,
-        first: arguments.first,
-        seeds: arguments.seeds,
+        seeds: seeds(arguments.first, arguments.seeds, arguments.time)?,
         time: arguments.time,
         jobs: arguments.jobs.map_or_else(cores, usize::from),
         shard: arguments.shard,
@@ -98,14 +86,26 @@ pub fn campaign(arguments: &Arguments) -> End {
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = stop.clone();
     ctrlc::set_handler(move || stopped.store(true, Ordering::Relaxed))?;
+    if campaign.runs() == 0 {
+        return Err("there is no run in this part; give more --seeds or fewer parts".into());
+    }
     let mut progress = Progress::new(&campaign);
     let results = campaign.run(&stop, |results| progress.show(results));
     progress.clear();
     let written = arguments.json.as_deref().map_or(Ok(()), |path| results.write(path));
     show(&summary(&results, stop.load(Ordering::Relaxed)))?;
-    report(&campaign, &results, arguments.shrink.unwrap_or(usize::MAX));
+    report(&campaign, &results, arguments.shrink.unwrap_or(usize::MAX), &stop);
     written?;
     Ok(if results.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(MISMATCH) })
+}
+
+/// The seeds to run; with a time and no number as many as there are.
+fn seeds(first: u64, seeds: Option<u64>, time: Option<Duration>) -> Result<Range<u64>, String> {
+    let most = u64::MAX - first;
+    let wanted = seeds.unwrap_or(if time.is_some() { most } else { SEEDS });
+    let beyond = || format!("--first {first} --seeds {wanted}: seeds go up to {}, give fewer", u64::MAX - 1);
+    let end = first.checked_add(wanted).filter(|&end| end > first).ok_or_else(beyond)?;
+    Ok(first..end)
 }
 
 fn cores() -> usize {
@@ -125,10 +125,17 @@ pub fn summary(results: &Results, interrupted: bool) -> String {
     )
 }
 
-/// Shrinks the first run of each kind of finding, and tells of it.
-fn report(campaign: &Campaign, results: &Results, kinds: usize) {
+/// Shrinks the first run of each kind of finding, and tells of it; who has interrupted the campaign only gets the seeds.
+fn report(campaign: &Campaign, results: &Results, kinds: usize, stop: &AtomicBool) {
     for finding in results.kinds().into_iter().take(kinds) {
         let Finding { seed, field, .. } = finding;
+        if stop.load(Ordering::Relaxed) {
+            eprintln!(
+                "seed {seed}: {field}; shrink it with --profile {} --first {seed} --seeds 1",
+                campaign.name
+            );
+            continue;
+        }
         eprintln!("seed {seed}: {field}; shrinking for {} s at most", SHRINKING.as_secs());
         let session = generate::session(&campaign.name, &campaign.profile, *seed);
         let Some(Shrunk { session, tried, out_of_time }) = shrink(&session, SHRINKING) else {
@@ -155,10 +162,12 @@ struct Progress {
 
 impl Progress {
     fn new(campaign: &Campaign) -> Self {
-        let runs = (campaign.seeds.saturating_sub(campaign.shard.index)).div_ceil(campaign.shard.of);
-        let template = "{bar:30} {pos}/{len} runs, {elapsed}, {msg}";
+        let (bar, template) = match campaign.time {
+            None => (ProgressBar::new(campaign.runs()), "{bar:30} {pos}/{len} runs, {elapsed}, {msg}"),
+            Some(_) => (ProgressBar::no_length(), "{spinner} {pos} runs, {elapsed}, {msg}"),
+        };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = ProgressBar::new(runs).with_style(style);
+        let bar = bar.with_style(style);
         Self { bar, started: Instant::now(), last_line: Instant::now() }
     }
 
@@ -182,5 +191,20 @@ impl Progress {
 
     fn clear(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_alone_has_no_last_seed() {
+        let second = Some(Duration::from_secs(1));
+        assert_eq!(seeds(7, None, None), Ok(7..207));
+        assert_eq!(seeds(7, Some(5), second), Ok(7..12));
+        assert_eq!(seeds(7, None, second), Ok(7..u64::MAX));
+        assert!(seeds(u64::MAX, None, second).is_err());
+        assert!(seeds(u64::MAX - 1, Some(2), None).is_err());
     }
 }

@@ -31,7 +31,7 @@ pub struct Arguments {
     /// A scenario of `smmuq list`, or a scenario file
     scenario: String,
     /// Which software drains the queue
-    #[arg(long, default_value = "linux-v6.4")]
+    #[arg(long, default_value = drivers::DEFAULT)]
     driver: String,
     /// What runs: the RTL in lock-step with the golden model, or the golden model alone
     #[arg(long, value_enum, default_value_t = Target::Rtl)]

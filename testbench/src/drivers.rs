@@ -31,6 +31,9 @@ pub struct Driver {
     run: fn(Consumer) -> Running,
 }
 
+/// The driver that runs when nobody asks for another.
+pub const DEFAULT: &str = "linux-v6.4";
+
 /// All drivers.
 pub const ALL: &[Driver] = &[
     Driver {
