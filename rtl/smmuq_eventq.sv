@@ -109,26 +109,28 @@ module smmuq_eventq
   assign in_flight_o = any_in_flight;
 
   // C17: the records that a CMD_SYNC waits for are the oldest in flight; an abort among them is
-  // flagged when the draining ends.
+  // flagged when the draining ends. It does not wait for an abort of records behind it.
   logic [CountWidth-1:0] marked_q;
+  logic draining_d, abort_marked_q;
 
-  assign marked_o = marked_q != '0 || draining_q;
+  assign draining_d = retire ? aborting && !group_done : draining_q;
+  assign marked_o   = marked_q != '0 || abort_marked_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      draining_q   <= 1'b0;
-      stall_turn_q <= 1'b0;
-      irq_eventq_o <= 1'b0;
-      marked_q     <= '0;
+      draining_q     <= 1'b0;
+      stall_turn_q   <= 1'b0;
+      irq_eventq_o   <= 1'b0;
+      marked_q       <= '0;
+      abort_marked_q <= 1'b0;
     end else begin
       if (mark_i) begin
         marked_q <= in_flight + CountWidth'(commit) - CountWidth'(retire);
       end else if (retire && marked_q != '0) begin
         marked_q <= marked_q - CountWidth'(1'b1);
       end
-      if (retire) begin
-        draining_q <= aborting && !group_done;
-      end
+      draining_q     <= draining_d;
+      abort_marked_q <= draining_d && (mark_i || marked_q != '0 || abort_marked_q);
       if (term_valid_i && term_ready_o) begin
         stall_turn_q <= 1'b1;
       end else if (stall_valid && stall_ready_o) begin
@@ -209,6 +211,7 @@ module smmuq_eventq
       E6_DroppedWhenDisabled : assert (enabled_i || term_ready_o);
       EA2_FlaggedWhenNoneInFlight : assert (!abort_o || (one_in_flight && !commit));
       C17_MarkedAreInFlight : assert (marked_q <= in_flight);
+      C17_MarkedAbortIsOne : assert (!abort_marked_q || draining_q);
       EA2_DrainsSomething : assert (!draining_q || any_in_flight);
       EA2_NothingPublishedBehindAnError : assert (!publish || !(draining_q || response_error_i));
       EA2_DrainEndsFlagged : assert (!past_draining_q || draining_q || past_abort_q);
