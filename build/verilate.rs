@@ -8,42 +8,6 @@ use std::process::Command;
 
 use crate::configuration::Configuration;
 
-/// The wave format a model can write. Verilator settles it when it makes the model; a run without
-/// waves takes either: a model that could write them but does not costs a few per cent, less than
-/// a third set of models in each build.
-#[derive(Clone, Copy)]
-pub enum Waves {
-    Fst,
-    Vcd,
-}
-
-impl Waves {
-    pub const ALL: [Self; 2] = [Self::Fst, Self::Vcd];
-
-    /// Also the extension of the file.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Fst => "fst",
-            Self::Vcd => "vcd",
-        }
-    }
-
-    fn flag(self) -> &'static str {
-        match self {
-            Self::Fst => "--trace-fst",
-            Self::Vcd => "--trace",
-        }
-    }
-
-    /// Class of Verilator's run-time library that writes the file, and the header that declares it.
-    fn writer(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Fst => ("VerilatedFstC", "verilated_fst_c.h"),
-            Self::Vcd => ("VerilatedVcdC", "verilated_vcd_c.h"),
-        }
-    }
-}
-
 /// Verilator, as the run-time crate found it.
 pub struct Verilator {
     pub binary: PathBuf,
@@ -51,14 +15,12 @@ pub struct Verilator {
     pub root: Option<PathBuf>,
 }
 
-/// C++ of one configuration and wave format.
+/// C++ of one configuration.
 pub struct Model {
     pub directory: PathBuf,
     /// What Verilator warned of.
     pub warnings: BTreeSet<String>,
-    name: String,
     configuration: Configuration,
-    waves: Waves,
 }
 
 /// The RTL files of a directory, packages first: Verilator wants them before their users.
@@ -83,12 +45,10 @@ impl Verilator {
         rtl: &Path,
         sources: &[PathBuf],
         configuration: Configuration,
-        waves: Waves,
         out: &Path,
     ) -> Result<Model, String> {
-        let name = format!("{}_{}", configuration.name(), waves.name());
-        let mut model =
-            Model { directory: out.join(&name), warnings: BTreeSet::new(), name, configuration, waves };
+        let directory = out.join(configuration.name());
+        let mut model = Model { directory, warnings: BTreeSet::new(), configuration };
         // Verilator leaves files of an earlier run alone, and all of them are compiled.
         let _ = fs::remove_dir_all(&model.directory);
         let output = Command::new(&self.binary)
@@ -100,7 +60,9 @@ impl Verilator {
             // step of its own, where they are errors.
             .arg("-Wno-fatal")
             .args(parameters(configuration))
-            .args([waves.flag(), "--trace-structs"])
+            // A model that could write waves but does not costs a few per cent, less than a second one of each.
+            .args(["--trace-fst", "--trace-structs"])
+            .args(coverage())
             .args(["--prefix", &model.prefix(), "--Mdir"])
             .arg(&model.directory)
             .args(sources)
@@ -119,6 +81,16 @@ impl Verilator {
         model.warnings = warnings.map(str::to_owned).collect();
         Ok(model)
     }
+}
+
+/// With the feature `rtl-coverage` the models count what is reached.
+fn coverage() -> &'static [&'static str] {
+    if counted() { &["--coverage-line", "--coverage-toggle"] } else { &[] }
+}
+
+/// Whether the feature `rtl-coverage` is on.
+pub fn counted() -> bool {
+    std::env::var_os("CARGO_FEATURE_RTL_COVERAGE").is_some()
 }
 
 fn parameters(configuration: Configuration) -> Vec<String> {
@@ -152,7 +124,7 @@ fn runs_seldom(file: &Path) -> bool {
 
 impl Model {
     fn prefix(&self) -> String {
-        format!("V{}", self.name)
+        format!("V{}", self.configuration.name())
     }
 
     /// The header that declares the ports.
@@ -162,7 +134,7 @@ impl Model {
 
     /// Its line in `models.h`.
     pub fn list_line(&self) -> String {
-        format!("MODEL({}, {})\n", self.configuration.name(), self.waves.name())
+        format!("MODEL({})\n", self.configuration.name())
     }
 
     /// One translation unit with all of the model: the headers are most of the work of compiling.
@@ -174,7 +146,6 @@ impl Model {
             .filter(|path| path.extension() == Some(OsStr::new("cpp")))
             .collect();
         files.sort();
-        let (writer, header) = self.waves.writer();
         let mut unit = String::new();
         let (slow, fast): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| runs_seldom(file));
         for file in fast {
@@ -186,11 +157,11 @@ impl Model {
         }
         unit += "#pragma GCC pop_options\n";
         unit += &format!(
-            "#include \"{header}\"\n#include \"model_impl.h\"\n\
+            "#include \"model_impl.h\"\n\
              namespace smmuq {{\n\
              std::unique_ptr<Model> new_{}(const Start& start) {{\n    \
-             return std::make_unique<ModelImpl<{}, {writer}>>(start);\n}}\n}}\n",
-            self.name,
+             return std::make_unique<ModelImpl<{}>>(start);\n}}\n}}\n",
+            self.configuration.name(),
             self.prefix(),
         );
         Ok(unit)

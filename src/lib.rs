@@ -13,6 +13,7 @@ pub mod campaign;
 pub mod cosim;
 pub mod monitors;
 mod reading;
+pub mod rtl_coverage;
 pub mod rtl_target;
 pub mod session;
 pub mod thread;

@@ -14,8 +14,9 @@ use smmuq_testbench::scenarios::Scenario;
 use smmuq_testbench::stimulus::Stimulus;
 use smmuq_testbench::system::{self, Conditions};
 
+use crate::rtl_coverage::RtlCoverage;
 use crate::rtl_target::RtlTarget;
-use crate::verilated::{Configuration, WaveError};
+use crate::verilated::{Configuration, CoverageError, WaveError};
 
 /// What runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,22 +100,8 @@ impl Session {
     /// # Errors
     /// When the wave file cannot be written.
     pub fn run(&self, waves: Option<&Path>) -> Result<Outcome, WaveError> {
-        self.run_told(waves, true)
-    }
-
-    /// Runs it without waves and timeline, which is faster.
-    pub fn run_silently(&self) -> Outcome {
-        match self.run_told(None, false) {
-            Ok(outcome) => outcome,
-            Err(never) => unreachable!("no waves were asked for: {never}"),
-        }
-    }
-
-    fn run_told(&self, waves: Option<&Path>, told: bool) -> Result<Outcome, WaveError> {
-        let conditions = Conditions { driver: self.driver, log2size: self.log2size, seed: self.seed, told };
-        let timing = &self.stimulus.memory;
-        let memory = Memory::new(timing.clone(), self.seed);
-        let neighbours = Neighbours::new(timing.ready, self.seed);
+        let conditions = self.conditions(true);
+        let (memory, neighbours) = self.surroundings();
         Ok(match self.target {
             TargetKind::Rtl(configuration) => {
                 let mut target = match waves {
@@ -128,6 +115,35 @@ impl Session {
                 system::run(&self.stimulus, &conditions, &mut target)
             }
         })
+    }
+
+    /// Runs it without waves and timeline, which is faster. Also what was reached in the RTL, if that is counted.
+    ///
+    /// # Errors
+    /// When it is counted and cannot be had.
+    pub fn run_silently(&self) -> Result<(Outcome, Option<RtlCoverage>), CoverageError> {
+        let conditions = self.conditions(false);
+        let (memory, neighbours) = self.surroundings();
+        match self.target {
+            TargetKind::Rtl(configuration) => {
+                let mut target = RtlTarget::new(configuration, self.seed, memory, neighbours);
+                let outcome = system::run(&self.stimulus, &conditions, &mut target);
+                Ok((outcome, target.block().coverage()?))
+            }
+            TargetKind::Golden => {
+                let mut target = GoldenTarget::new(Parameters::default(), memory, neighbours);
+                Ok((system::run(&self.stimulus, &conditions, &mut target), None))
+            }
+        }
+    }
+
+    fn conditions(&self, told: bool) -> Conditions {
+        Conditions { driver: self.driver, log2size: self.log2size, seed: self.seed, told }
+    }
+
+    fn surroundings(&self) -> (Memory, Neighbours) {
+        let timing = &self.stimulus.memory;
+        (Memory::new(timing.clone(), self.seed), Neighbours::new(timing.ready, self.seed))
     }
 
     /// Runs it without waves.

@@ -106,7 +106,7 @@ fn bad_input_gets_one_message_that_helps() {
             .contains("no driver named bsd; drivers are linux-v4.9,")
     );
     assert!(refused(&["run", "stale-ack", "--log2size", "20"]).contains("give 0 to 19"));
-    assert!(refused(&["run", "stale-ack", "--trace", "waves.txt"]).contains(".fst or .vcd"));
+    assert!(refused(&["run", "stale-ack", "--trace", "waves.txt"]).contains(".fst, not"));
     assert!(refused(&["run", "stale-ack", "--trace", "/nowhere/waves.fst"]).contains("/nowhere/waves.fst"));
     assert!(
         refused(&["run", "stale-ack", "--target", "golden", "--trace", "w.fst"]).contains("has no waves")
@@ -137,12 +137,10 @@ fn a_scenario_file_runs_and_its_waves_are_written_where_asked() {
     let file = folder.path().join("mine.toml");
     std::fs::write(&file, "title = \"mine\"\nlog2size = 0\nsteps = [{ terminated = 2 }, \"handler\"]\n")
         .expect("a file");
-    for waves in ["mine.fst", "mine.vcd"] {
-        let waves = folder.path().join(waves);
-        let arguments = ["run", path(&file), "--trace", path(&waves), "--json"];
-        assert_eq!(json(&arguments)["dropped"], 1);
-        wellen::simple::read(&waves).expect("waves that can be read");
-    }
+    let waves = folder.path().join("mine.fst");
+    let arguments = ["run", path(&file), "--trace", path(&waves), "--json"];
+    assert_eq!(json(&arguments)["dropped"], 1);
+    wellen::simple::read(&waves).expect("waves that can be read");
 }
 
 fn path(path: &Path) -> &str {

@@ -18,7 +18,7 @@ use std::process::Command;
 
 use configuration::Configuration;
 use tempfile::TempDir;
-use verilate::{Verilator, Waves};
+use verilate::Verilator;
 
 /// What build.rs does before it compiles, with the RTL after an edit of its top.
 fn build(edit: impl Fn(&str) -> String) -> Result<(), String> {
@@ -28,7 +28,7 @@ fn build(edit: impl Fn(&str) -> String) -> Result<(), String> {
     let verilator = Verilator { binary: found.binary, root: found.root };
     let sources = verilate::sources(rtl.path())?;
     let configuration = Configuration::Capped;
-    let model = verilator.verilate(rtl.path(), &sources, configuration, Waves::Fst, out.path())?;
+    let model = verilator.verilate(rtl.path(), &sources, configuration, out.path())?;
     ports::compare(&ports::listed(Path::new("src/verilated"))?, &model.header(), configuration)
 }
 

@@ -9,8 +9,8 @@ use smmuq_testbench::drivers;
 use smmuq_testbench::memory::Timing;
 use smmuq_testbench::neighbours::Sink;
 use smmuq_testbench::stimulus::{
-    Also, Block, CommandName, Count, LARGEST_LOG2SIZE, Pace, PageGroups, PageRequests, RegisterWrite, Step,
-    Stimulus, Together,
+    Also, AnyAccess, Block, CommandName, Count, LARGEST_LOG2SIZE, Pace, PageGroups, PageRequests,
+    RegisterWrite, Step, Stimulus, Together,
 };
 
 use super::profile::{Profile, Range};
@@ -301,7 +301,12 @@ impl Generator<'_> {
     /// Everything is enabled, so that guards let nothing through (E3).
     fn registers(&mut self) -> Steps {
         let value = self.any();
-        vec![write(self.pick(GUARDED), value)]
+        let access = AnyAccess {
+            offset: self.within((0, (2 << 16) - 1)),
+            value: self.coin().then_some(value),
+            strobes: self.within((0, 15)) as u8,
+        };
+        vec![write(self.pick(GUARDED), value), Step::Access(access)]
     }
 }
 

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::verilated::CoverageError;
 use profile::Profile;
 pub use results::{Finding, Results};
 
@@ -46,36 +47,53 @@ pub struct Campaign {
 
 impl Campaign {
     /// Runs until all seeds are done, the time is over, or `stop` is set. `progress` is called from time to time.
-    pub fn run(&self, stop: &AtomicBool, mut progress: impl FnMut(&Results)) -> Results {
+    ///
+    /// # Errors
+    /// When what was reached in the RTL is counted and cannot be had.
+    pub fn run(
+        &self,
+        stop: &AtomicBool,
+        mut progress: impl FnMut(&Results),
+    ) -> Result<Results, CoverageError> {
         let started = Instant::now();
         let over = || stop.load(Ordering::Relaxed) || self.time.is_some_and(|time| started.elapsed() >= time);
         let next = AtomicU64::new(self.seeds.start.saturating_add(self.shard.index));
         let sum = Mutex::new(Results::new(&self.name));
-        thread::scope(|scope| {
+        let ends: Vec<_> = thread::scope(|scope| {
             let work = || self.work(&next, &over, &sum);
             let workers: Vec<_> = (0..self.jobs).map(|_| scope.spawn(work)).collect();
             while workers.iter().any(|worker| !worker.is_finished()) {
                 thread::sleep(Duration::from_millis(50));
                 progress(&lock(&sum));
             }
+            workers.into_iter().map(|worker| worker.join()).collect()
         });
+        for end in ends {
+            end.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        }
         let mut results = sum.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
         results.seconds = started.elapsed().as_secs_f64();
-        results
+        Ok(results)
     }
 
     /// Takes the next seed until there is none.
-    fn work(&self, next: &AtomicU64, over: &impl Fn() -> bool, sum: &Mutex<Results>) {
+    fn work(
+        &self,
+        next: &AtomicU64,
+        over: &impl Fn() -> bool,
+        sum: &Mutex<Results>,
+    ) -> Result<(), CoverageError> {
         while !over() {
             let after = |seed: u64| seed.checked_add(self.shard.of).or(Some(self.seeds.end));
             let taken = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, after);
             let (Ok(seed) | Err(seed)) = taken;
             if seed >= self.seeds.end {
-                return;
+                break;
             }
-            let results = self.run_seed(seed);
+            let results = self.run_seed(seed)?;
             lock(sum).add(&results);
         }
+        Ok(())
     }
 
     /// How many runs there are to do.
@@ -83,9 +101,10 @@ impl Campaign {
         (self.seeds.end - self.seeds.start).saturating_sub(self.shard.index).div_ceil(self.shard.of)
     }
 
-    fn run_seed(&self, seed: u64) -> Results {
+    fn run_seed(&self, seed: u64) -> Result<Results, CoverageError> {
         let session = generate::session(&self.name, &self.profile, seed);
-        Results::of_run(&self.name, seed, &session.run_silently())
+        let (outcome, rtl_coverage) = session.run_silently()?;
+        Ok(Results { rtl_coverage, ..Results::of_run(&self.name, seed, &outcome) })
     }
 }
 

@@ -110,7 +110,7 @@ weights! {
         together,
         /// The same while writes are in flight, which are answered in those cycles.
         races,
-        /// Guarded registers are written while they may not be.
+        /// Guarded registers are written while they may not be; accesses of any offset and width.
         registers,
         /// Handlers are entered without an interrupt.
         wake,

@@ -9,6 +9,7 @@ use smmuq_testbench::coverage::Coverage;
 use smmuq_testbench::outcome::Outcome;
 
 use super::shrink::promise;
+use crate::rtl_coverage::RtlCoverage;
 
 /// Sums over runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,8 @@ pub struct Results {
     pub steps_compared: u64,
     /// What was met.
     pub coverage: Coverage,
+    /// What was reached in the RTL, if that was counted.
+    pub rtl_coverage: Option<RtlCoverage>,
     /// The seeds with a mismatch, in order.
     pub findings: Vec<Finding>,
     /// Time it took; of merged parts, the sum.
@@ -54,6 +57,8 @@ struct Written {
     cycles: u64,
     steps_compared: u64,
     coverage: BTreeMap<String, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rtl_coverage: Option<RtlCoverage>,
     findings: Vec<Finding>,
     seconds: f64,
 }
@@ -114,6 +119,7 @@ impl Results {
             cycles: 0,
             steps_compared: 0,
             coverage: Coverage::default(),
+            rtl_coverage: None,
             findings: Vec::new(),
             seconds: 0.0,
         }
@@ -144,6 +150,11 @@ impl Results {
         self.cycles += other.cycles;
         self.steps_compared += other.steps_compared;
         self.coverage.add(&other.coverage);
+        match (&mut self.rtl_coverage, &other.rtl_coverage) {
+            (Some(sum), Some(part)) => sum.add(part),
+            (sum @ None, part) => sum.clone_from(part),
+            (Some(_), None) => {}
+        }
         self.findings.extend(other.findings.iter().cloned());
         self.findings.sort();
         self.seconds += other.seconds;
@@ -174,16 +185,19 @@ impl Results {
 
     fn parse(text: &str) -> Result<Self, String> {
         let written: Written = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let Written { profile, seeds, cycles, steps_compared, coverage, findings, seconds } = written;
+        let Written { profile, seeds, cycles, steps_compared, coverage, rtl_coverage, findings, seconds } =
+            written;
         let coverage = Coverage::from_names(&coverage).map_err(|name| format!("there is no bin {name:?}"))?;
-        Ok(Self { profile, seeds, cycles, steps_compared, coverage, findings, seconds })
+        Ok(Self { profile, seeds, cycles, steps_compared, coverage, rtl_coverage, findings, seconds })
     }
 
     /// The text of a file.
     fn text(&self) -> serde_json::Result<String> {
-        let Self { profile, seeds, cycles, steps_compared, findings, seconds, .. } = self.clone();
+        let Self { profile, seeds, cycles, steps_compared, rtl_coverage, findings, seconds, .. } =
+            self.clone();
         let coverage = self.coverage.by_name();
-        let written = Written { profile, seeds, cycles, steps_compared, coverage, findings, seconds };
+        let written =
+            Written { profile, seeds, cycles, steps_compared, coverage, rtl_coverage, findings, seconds };
         Ok(serde_json::to_string_pretty(&written)? + "\n")
     }
 

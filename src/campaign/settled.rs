@@ -28,6 +28,9 @@ const ERRORS: u32 = 0x1FD;
 const EVENTQEN: u32 = 1 << 2;
 const PRIQEN: u32 = 1 << 1;
 const CMDQEN: u32 = 1 << 3;
+/// LOG2SIZE in the low half of BASE, and the indices of PROD and CONS.
+const LOG2SIZE: u32 = 0x1F;
+const POSITION: u32 = 0xF_FFFF;
 /// The registers that configure the interrupts of each source.
 pub(super) const IRQ_CFG: [[Register; 4]; 3] = [
     [Register::GerrorIrqCfg0Lo, Register::GerrorIrqCfg0Hi, Register::GerrorIrqCfg1, Register::GerrorIrqCfg2],
@@ -157,7 +160,8 @@ impl Generator {
             }
             5 | 6 => {
                 let (queue, others) = (self.pick(QUEUES), self.any());
-                let steps = self.set_up(queue, others & ENABLES);
+                let others = self.pick([0, others & ENABLES]);
+                let steps = self.set_up(queue, others);
                 [steps, vec![write(Register::Cr0, ENABLES)]].concat()
             }
             7 | 8 => self.abort(),
@@ -249,18 +253,26 @@ impl Generator {
         [before, together, vec![Step::Hold(false)]].concat()
     }
 
-    /// In the order of the architecture (Q13), with any positions that say empty; other enables as they come.
+    /// In the order of the architecture (Q13), anywhere, with any positions that say empty; other enables as they come.
+    /// Now and then larger than the rest of the run knows.
     fn set_up(&mut self, queue: Queue, enables: u32) -> Vec<Step> {
-        let position = self.upto(2 * self.entries(queue) - 1) as u32;
+        let (low_bits, high_bits, any) = (self.any(), self.any(), self.any());
+        let size = u32::from(self.log2size[queue as usize]);
+        let size = self.pick([size, size, size, any & LOG2SIZE]);
+        // Near the end of 4 KiB fewer commands are fetched at once (C1).
+        let position = self.pick([any, any | 0xFE]) & POSITION;
         let [ovflg, ovackflg] = self.pick([[0, 0], [1, 1], [1, 0]]).map(|flag| flag << 31);
         let [low, high, prod, cons] = queue.registers();
-        let programmed = [
-            write(low, queue.region() | u32::from(self.log2size[queue as usize])),
-            write(high, 0),
+        let (cr1, cr2) = (self.any(), self.any());
+        vec![
+            write(Register::Cr0, enables & !queue.enable()),
+            write(Register::Cr1, cr1),
+            write(Register::Cr2, cr2),
+            write(low, queue.region() | low_bits & WITHIN_REGION & !LOG2SIZE | size),
+            write(high, high_bits),
             write(prod, position | ovflg),
             write(cons, position | ovackflg),
-        ];
-        [vec![write(Register::Cr0, enables & !queue.enable())], programmed.to_vec()].concat()
+        ]
     }
 
     fn set_up_interrupts(&mut self, enabled: u32) -> Vec<Step> {

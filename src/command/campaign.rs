@@ -90,7 +90,7 @@ pub fn campaign(arguments: &Arguments) -> End {
         return Err("there is no run in this part; give more --seeds or fewer parts".into());
     }
     let mut progress = Progress::new(&campaign);
-    let results = campaign.run(&stop, |results| progress.show(results));
+    let results = campaign.run(&stop, |results| progress.show(results))?;
     progress.clear();
     let written = arguments.json.as_deref().map_or(Ok(()), |path| results.write(path));
     show(&summary(&results, stop.load(Ordering::Relaxed)))?;

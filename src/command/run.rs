@@ -21,7 +21,7 @@ Examples:
   smmuq run stale-ack
   smmuq run stale-ack --driver linux-v4.9 --json
   smmuq run storm-32k --log2size 3 --seed 7
-  smmuq run my.toml --driver thread-v1 --trace my.vcd
+  smmuq run my.toml --driver thread-v1 --trace my.fst
 
 The language of scenario files is described in docs/stimulus.md.";
 
@@ -45,7 +45,7 @@ pub struct Arguments {
     /// Seed of initial values, records and memory
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Write waves to this file, as FST or VCD by its extension
+    /// Write waves to this file, as FST
     #[arg(long)]
     trace: Option<PathBuf>,
     /// Print one JSON object instead of the timeline

@@ -2,6 +2,7 @@
 
 mod configuration;
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use cxx::UniquePtr;
 use smmuq_verilator_runtime as _;
 
+use crate::rtl_coverage::RtlCoverage;
 pub use configuration::{Configuration, Parameters};
 pub use ffi::{PinsIn, PinsOut};
 
@@ -176,13 +178,14 @@ mod ffi {
 
         type Model;
 
-        fn new_model(configuration: &str, waves: &str, seed: u64, path: &str) -> UniquePtr<Model>;
+        fn new_model(configuration: &str, seed: u64, path: &str) -> UniquePtr<Model>;
         fn cycle(self: Pin<&mut Model>, pins: &PinsIn) -> PinsOut;
         fn replay(self: Pin<&mut Model>, stimulus: &[PinsIn]) -> u64;
         fn peek(self: Pin<&mut Model>, addresses: &[u32], values: &mut [u32]) -> usize;
         fn assert_reset(self: Pin<&mut Model>);
         fn release_reset(self: Pin<&mut Model>);
         fn take_failures(self: Pin<&mut Model>) -> Vec<String>;
+        fn write_coverage(self: Pin<&mut Model>, path: &str);
 
         fn add_to_checksum(before: u64, pins: &PinsOut) -> u64;
     }
@@ -212,11 +215,10 @@ impl Block {
     /// # Panics
     /// When it is not [`built`].
     pub fn new(configuration: Configuration, seed: u64) -> Self {
-        Self::start(configuration, "fst", seed, "")
+        Self::start(configuration, seed, "")
     }
 
-    /// The same, and each signal goes into a file: FST, or VCD, by the extension. The file is
-    /// complete when the block is dropped. Time is in nanoseconds, 10 for a cycle.
+    /// The same, and each signal goes into an FST file, which is complete when the block is dropped. Time is in nanoseconds, 10 for a cycle.
     ///
     /// # Errors
     /// When the name has another extension, or the file cannot be written.
@@ -224,16 +226,18 @@ impl Block {
     /// # Panics
     /// When it is not [`built`].
     pub fn with_waves(configuration: Configuration, seed: u64, path: &Path) -> Result<Self, WaveError> {
-        let format = wave_format(path)?;
+        if path.extension() != Some(OsStr::new("fst")) {
+            return Err(WaveError::Name(path.into()));
+        }
         let name = path.to_str().ok_or_else(|| WaveError::Name(path.into()))?;
         // The library does not report why it cannot write; asking the system first does.
         File::create(path).map_err(|source| WaveError::Write { path: path.into(), source })?;
-        Ok(Self::start(configuration, format, seed, name))
+        Ok(Self::start(configuration, seed, name))
     }
 
-    fn start(configuration: Configuration, waves: &str, seed: u64, path: &str) -> Self {
+    fn start(configuration: Configuration, seed: u64, path: &str) -> Self {
         built(configuration).unwrap_or_else(|left_out| panic!("{left_out}"));
-        let model = ffi::new_model(configuration.name(), waves, seed, path);
+        let model = ffi::new_model(configuration.name(), seed, path);
         Self { model, cycles: 0, recording: None }
     }
 
@@ -300,17 +304,23 @@ impl Block {
         self.model.pin_mut().take_failures()
     }
 
+    /// What was reached in the RTL since the last reset began; nothing unless the feature `rtl-coverage` is on.
+    ///
+    /// # Errors
+    /// When the library's file cannot be handed over.
+    pub fn coverage(&mut self) -> Result<Option<RtlCoverage>, CoverageError> {
+        if !cfg!(feature = "rtl-coverage") {
+            return Ok(None);
+        }
+        let file = tempfile::NamedTempFile::new()?;
+        self.model.pin_mut().write_coverage(&file.path().to_string_lossy());
+        let text = std::fs::read_to_string(file.path())?;
+        RtlCoverage::parse(&text).map(Some).map_err(CoverageError::Line)
+    }
+
     /// Clock cycles so far, those of resets too.
     pub fn cycles(&self) -> u64 {
         self.cycles
-    }
-}
-
-fn wave_format(path: &Path) -> Result<&'static str, WaveError> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("fst") => Ok("fst"),
-        Some("vcd") => Ok("vcd"),
-        _ => Err(WaveError::Name(path.into())),
     }
 }
 
@@ -331,8 +341,8 @@ pub struct LeftOut(&'static str);
 /// Why waves cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WaveError {
-    /// The name tells no format.
-    #[error("waves are written to a file whose name ends in .fst or .vcd, not to {}", .0.display())]
+    /// It is not named as what it is.
+    #[error("waves are written to a file whose name ends in .fst, not to {}", .0.display())]
     Name(PathBuf),
     /// The system refuses.
     #[error("cannot write waves to {}", .path.display())]
@@ -342,6 +352,17 @@ pub enum WaveError {
         /// Why.
         source: io::Error,
     },
+}
+
+/// Why it is not known what was reached in the RTL.
+#[derive(Debug, thiserror::Error)]
+pub enum CoverageError {
+    /// The system refuses.
+    #[error("the coverage of the RTL cannot be handed over: {0}")]
+    File(#[from] io::Error),
+    /// Another Verilator writes something else.
+    #[error("Verilator's coverage has a line that is not understood: {0:?}")]
+    Line(String),
 }
 
 /// PREADY was low at a read between two clock edges: the block has wait states.

@@ -1,4 +1,4 @@
-// A Verilated block behind one interface, whatever its configuration and wave format.
+// A Verilated block behind one interface, whatever its configuration.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,9 @@ public:
     virtual void release_reset() = 0;
 
     virtual rust::Vec<rust::String> take_failures() = 0;
+
+    // Writes what was reached in the RTL since the last reset began, in Verilator's format; nothing if the model does not count it.
+    virtual void write_coverage(rust::Str path) = 0;
 };
 
 // What a new model starts from.
@@ -42,7 +45,6 @@ struct Start {
 // The checksum of a run so far, and of one more cycle.
 std::uint64_t add_to_checksum(std::uint64_t before, const PinsOut& pins);
 
-std::unique_ptr<Model> new_model(rust::Str configuration, rust::Str waves, std::uint64_t seed,
-                                 rust::Str path);
+std::unique_ptr<Model> new_model(rust::Str configuration, std::uint64_t seed, rust::Str path);
 
 }  // namespace smmuq

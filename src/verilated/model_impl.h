@@ -1,4 +1,4 @@
-// The one implementation of Model, for each Verilated top and wave format.
+// The one implementation of Model, for each Verilated top.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +27,7 @@ inline int verilator_seed(std::uint64_t seed) {
     return static_cast<int>(1 + seed % largest);
 }
 
-template <class Top, class File>
+template <class Top>
 class ModelImpl final : public Model {
 public:
     explicit ModelImpl(const Start& start) {
@@ -40,7 +40,7 @@ public:
         m_context->randSeed(verilator_seed(start.seed));
         m_context->traceEverOn(!start.path.empty());
         m_top = std::make_unique<Top>(m_context.get(), "TOP");
-        m_waves = std::make_unique<Waves<File>>(*m_top, start.path);
+        m_waves = std::make_unique<Waves>(*m_top, start.path);
         m_top->clk_i = 0;
         m_top->rst_ni = 1;
         drive_all(PinsIn{});
@@ -100,6 +100,10 @@ public:
         const Collect collect{m_failures};
         m_top->rst_ni = 0;
         eval();
+#if VM_COVERAGE
+        // Leaving random initial values toggles everything.
+        m_context->coveragep()->zero();
+#endif
     }
 
     void release_reset() override {
@@ -114,6 +118,12 @@ public:
             failures.push_back(rust::String::lossy(failure));
         }
         return failures;
+    }
+
+    void write_coverage([[maybe_unused]] rust::Str path) override {
+#if VM_COVERAGE
+        m_context->coveragep()->write(std::string{path}.c_str());
+#endif
     }
 
 private:
@@ -157,7 +167,7 @@ private:
     bool m_dead = false;
     std::unique_ptr<VerilatedContext> m_context;
     std::unique_ptr<Top> m_top;
-    std::unique_ptr<Waves<File>> m_waves;
+    std::unique_ptr<Waves> m_waves;
 };
 
 }  // namespace smmuq

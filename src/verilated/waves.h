@@ -4,12 +4,10 @@
 #include <cstdint>
 #include <string>
 
-#include "verilated.h"
+#include "verilated_fst_c.h"
 
 namespace smmuq {
 
-// File is VerilatedFstC or VerilatedVcdC.
-template <class File>
 class Waves {
 public:
     // No path: no waves.
@@ -30,7 +28,7 @@ public:
 
 private:
     const bool m_open;
-    File m_file;
+    VerilatedFstC m_file;
 };
 
 }  // namespace smmuq

@@ -11,8 +11,12 @@ use crate::page_groups::{Ended, PageDevice};
 use crate::stimulus::{CommandName, PageRequests};
 use crate::target::PriOffer;
 
-/// Where MSIs of CMD_SYNC go.
-const SYNC_MSI: u64 = 0x4000_0040;
+/// Stall, in the second word of an event record.
+const STALL: u64 = 1 << 31;
+/// Opcode and SSec of a command.
+const OPCODE_AND_SSEC: u64 = 0x4FF;
+/// CS of a CMD_SYNC.
+const SIGNAL: u64 = 0b11 << 12;
 
 /// What waits at a port, the front of it presented to the block or not.
 pub(crate) struct Port<T> {
@@ -100,11 +104,12 @@ impl Devices {
     /// Records come to a port.
     pub fn offer(&mut self, kind: Kind, count: u64) {
         for _ in 0..count {
-            let (stream_id, page) = (self.contents.random(), self.contents.random::<u32>());
-            let record = EventRecord::translation(stream_id, u64::from(page) << 12);
+            let mut words: [u64; 4] = self.contents.random();
+            words[1] &= !STALL;
+            let record = EventRecord::from_words(words);
             let record = match kind {
                 Kind::Terminated => record,
-                Kind::Stalled => record.with_stall(self.contents.random()),
+                Kind::Stalled => record.with_stall(record.stag()),
             };
             self.port(kind).push(record);
         }
@@ -175,36 +180,46 @@ impl Devices {
     }
 
     fn message(&mut self, requests: &PageRequests) -> PriMessage {
-        let (stream_id, page) = (self.contents.random(), self.contents.random::<u32>());
+        let (stream_id, page) = (self.contents.random(), self.contents.random::<u64>());
         let substream_id = self.contents.random_range(0..1 << 20);
         if requests.stop_marker {
             return PriMessage::stop_marker(stream_id, substream_id);
         }
         let index = self.contents.random_range(0..1 << 9);
-        let message = PriMessage::new(stream_id, index, u64::from(page) << 12)
+        let message = PriMessage::new(stream_id, index, page)
             .with_last(requests.last)
             .with_read(self.contents.random())
-            .with_write(true);
+            .with_write(true)
+            .with_exec(self.contents.random())
+            .with_privileged(self.contents.random());
         if requests.pasid { message.with_substream_id(substream_id) } else { message }
     }
 
-    /// A command as software would write it.
+    /// A command with any operands; reserved fields are not looked at (C5).
     pub fn draw_command(&mut self, name: CommandName) -> Command {
         let stream_id = self.contents.random();
-        let stag = self.contents.random();
-        let msi = || Command::sync(Command::SIG_IRQ).with_msi(SYNC_MSI, stream_id);
+        let stag: u16 = self.contents.random();
+        let [head, tail]: [u64; 2] = self.contents.random();
+        let any = |opcode: u8| {
+            let head = head & !OPCODE_AND_SSEC | u64::from(opcode);
+            Command::from_words([head, tail])
+        };
+        // Within the smallest physical address space, apart from the queues of the drivers.
+        let msi_address = tail & 0x3FFF_FFFF | 0x4000_0000;
         match name {
-            CommandName::Prefetch => Command::prefetch_config(stream_id, None),
-            CommandName::CfgiSte => Command::cfgi_ste(stream_id),
-            CommandName::Tlbi => Command::tlbi_nsnh_all(),
-            CommandName::AtcInv => Command::atc_inv(stream_id, None, 0x1000, 0),
+            CommandName::Prefetch => any(Command::PREFETCH_CONFIG),
+            CommandName::CfgiSte => any(Command::CFGI_STE),
+            CommandName::Tlbi => any(Command::TLBI_NSNH_ALL),
+            CommandName::AtcInv => any(Command::ATC_INV),
             CommandName::PriResp => Command::pri_resp(stream_id, None, stag & 0x1FF, 0b10),
             CommandName::PriRespIllegal => Command::pri_resp(stream_id, None, stag & 0x1FF, 0b11),
-            CommandName::Resume => Command::resume(stream_id, stag, true, false),
-            CommandName::StallTerm => Command::stall_term(stream_id),
-            CommandName::Sync => Command::sync(0),
+            CommandName::Resume => any(Command::RESUME),
+            CommandName::StallTerm => any(Command::STALL_TERM),
+            CommandName::Sync => Command::from_words([any(Command::SYNC).words()[0] & !SIGNAL, tail]),
             CommandName::SyncIrq => Command::sync(Command::SIG_IRQ),
-            CommandName::SyncMsi => msi(),
+            CommandName::SyncMsi => Command::sync(Command::SIG_IRQ)
+                .with_msi(msi_address, stream_id)
+                .with_msi_attributes(stag as u8, 0),
             CommandName::SyncSev => Command::sync(Command::SIG_SEV),
             CommandName::SyncIllegal => Command::sync(0b11),
             CommandName::Reserved => Command::new(0xFF),

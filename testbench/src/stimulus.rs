@@ -125,6 +125,8 @@ pub enum Step {
     Issue(Vec<CommandName>),
     /// Other software writes a register.
     Write(RegisterWrite),
+    /// Other software accesses any offset, also where there is no register, or a part of a word.
+    Access(AnyAccess),
     /// Devices offer PRI messages, all alike; each is decided unless it must wait.
     PageRequests(PageRequests),
     /// A device has page request groups to ask for.
@@ -193,6 +195,24 @@ pub struct RegisterWrite {
     pub register: Register,
     /// The 32 bits.
     pub value: u32,
+}
+
+/// An access that need not be a good one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnyAccess {
+    /// Byte offset in the 128 KiB of Page 0 and Page 1.
+    pub offset: u32,
+    /// The 32 bits of a write; a read if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<u32>,
+    /// Which bytes of a write count, one bit each.
+    #[serde(default = "whole_word")]
+    pub strobes: u8,
+}
+
+fn whole_word() -> u8 {
+    0xF
 }
 
 /// PRI messages, all alike.

@@ -17,7 +17,8 @@ use crate::outcome::{Counts, MemoryWrite, Outcome};
 use crate::queue::Queue;
 use crate::software::Software;
 use crate::stimulus::{
-    Block, CommandName, Count, Pace, PageGroups, PageRequests, RegisterWrite, Step, Stimulus, Together,
+    AnyAccess, Block, CommandName, Count, Pace, PageGroups, PageRequests, RegisterWrite, Step, Stimulus,
+    Together,
 };
 use crate::target::{Access, Registers, Step as TargetStep, Target};
 use crate::timeline::{Moment, State, What};
@@ -166,6 +167,7 @@ impl<'t> System<'t> {
             Step::Wake => self.software.wake(self.cycle),
             Step::Issue(names) => self.issue(names, true)?,
             Step::Write(write) => self.write(*write)?,
+            Step::Access(access) => self.access(*access)?,
             Step::PageRequests(requests) => {
                 self.devices.request_pages(requests, self.resolve_pri(requests.count))
             }
@@ -275,17 +277,33 @@ impl<'t> System<'t> {
 
     fn write(&mut self, write: RegisterWrite) -> Played {
         self.start_write(write)?;
-        while self.software.stimulus_has_bus() {
-            self.advance_access()?;
-        }
-        Ok(())
+        self.end_access()
     }
 
     fn start_write(&mut self, RegisterWrite { register, value }: RegisterWrite) -> Played {
+        self.start_access(Access::Write { offset: register.offset(), value, strobes: 0xF })
+    }
+
+    fn access(&mut self, AnyAccess { offset, value, strobes }: AnyAccess) -> Played {
+        self.start_access(match value {
+            Some(value) => Access::Write { offset, value, strobes },
+            None => Access::Read { offset },
+        })?;
+        self.end_access()
+    }
+
+    fn start_access(&mut self, access: Access) -> Played {
         while !self.software.take_bus() {
             self.advance_access()?;
         }
-        self.target.access(Access::Write { offset: register.offset(), value, strobes: 0xF });
+        self.target.access(access);
+        Ok(())
+    }
+
+    fn end_access(&mut self) -> Played {
+        while self.software.stimulus_has_bus() {
+            self.advance_access()?;
+        }
         Ok(())
     }
 
