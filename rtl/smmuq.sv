@@ -431,13 +431,10 @@ module smmuq
   if (Msi) begin : gen_msi
     logic [MsiSources-1:0] pulse;
 
-    always_comb begin
-      pulse             = '0;
-      pulse[MsiEventq]  = irq_eventq_o;
-      pulse[MsiPriq]    = irq_priq_o;
-      pulse[MsiGerror]  = irq_gerror_o;
-      pulse[MsiCmdSync] = irq_cmd_sync_o;
-    end
+    assign pulse[MsiEventq]  = irq_eventq_o;
+    assign pulse[MsiPriq]    = irq_priq_o;
+    assign pulse[MsiGerror]  = irq_gerror_o;
+    assign pulse[MsiCmdSync] = irq_cmd_sync_o;
 
     smmuq_msi #(
       .Oas(Oas)

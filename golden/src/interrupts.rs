@@ -18,6 +18,11 @@ pub enum Line {
     Sev,
 }
 
+impl Line {
+    /// All of them, as they are declared.
+    pub const ALL: [Self; 5] = [Self::Eventq, Self::Priq, Self::CmdSync, Self::Gerror, Self::Sev];
+}
+
 /// Interrupts and wake-up events that have a cause and were not seen yet. Causes of the same line
 /// coalesce (I8).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

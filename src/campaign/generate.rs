@@ -38,6 +38,8 @@ const GUARDED: [Register; 13] = [
     Register::GerrorIrqCfg1,
     Register::EventqIrqCfg2,
 ];
+/// More records than there are ever in flight.
+const MANY: Count = Count::Plain(70);
 /// Where MSIs go: apart from all queues.
 const MSIS: u32 = 0x4000_0000;
 
@@ -162,6 +164,10 @@ impl Generator<'_> {
 
     fn page_requests(&mut self) -> Step {
         let count = self.burst();
+        self.page_requests_of(count)
+    }
+
+    fn page_requests_of(&mut self, count: Count) -> Step {
         let [stop_marker, secure] = [self.percent(15), self.percent(8)];
         let [last, pasid, ste_valid, ppar] = std::array::from_fn(|_| self.coin());
         Step::PageRequests(PageRequests { count, last, pasid, stop_marker, secure, ste_valid, ppar })
@@ -231,6 +237,15 @@ impl Generator<'_> {
     fn hold(&mut self) -> Steps {
         let mut steps = vec![Step::Hold(true)];
         steps.extend(self.some_traffic());
+        if self.percent(5) {
+            // As many in flight as any build has.
+            steps.extend([
+                Step::Terminated(MANY),
+                Step::Cycles(150),
+                self.page_requests_of(MANY),
+                self.gap(),
+            ]);
+        }
         if self.coin() {
             steps.extend([Step::Release(self.burst()), self.gap()]);
         }

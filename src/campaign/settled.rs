@@ -257,8 +257,10 @@ impl Generator {
     /// Now and then larger than the rest of the run knows.
     fn set_up(&mut self, queue: Queue, enables: u32) -> Vec<Step> {
         let (low_bits, high_bits, any) = (self.any(), self.any(), self.any());
-        let size = u32::from(self.log2size[queue as usize]);
-        let size = self.pick([size, size, size, any & LOG2SIZE]);
+        let own = u32::from(self.log2size[queue as usize]);
+        let size = self.pick([own, own, own, any & LOG2SIZE]);
+        let place =
+            if size == own { low_bits } else { queue.region() | low_bits & WITHIN_REGION } & !LOG2SIZE;
         // Near the end of 4 KiB fewer commands are fetched at once (C1).
         let position = self.pick([any, any | 0xFE]) & POSITION;
         let [ovflg, ovackflg] = self.pick([[0, 0], [1, 1], [1, 0]]).map(|flag| flag << 31);
@@ -268,7 +270,7 @@ impl Generator {
             write(Register::Cr0, enables & !queue.enable()),
             write(Register::Cr1, cr1),
             write(Register::Cr2, cr2),
-            write(low, queue.region() | low_bits & WITHIN_REGION & !LOG2SIZE | size),
+            write(low, place | size),
             write(high, high_bits),
             write(prod, position | ovflg),
             write(cons, position | ovackflg),
@@ -294,7 +296,8 @@ impl Generator {
     /// None; a plain one; one that is truncated; one that is truncated to zero (C13).
     fn msi_address(&mut self) -> u64 {
         let (low, high) = (MSI_REGION | self.any() & 0xFFFF, u64::from(self.any()) << 32);
-        self.pick([0, low.into(), low.into(), u64::from(low) | high, 1 << 48])
+        let any = u64::from(self.any()) | high;
+        self.pick([0, low.into(), low.into(), any, 1 << 48])
     }
 
     fn step(&mut self) -> Step {

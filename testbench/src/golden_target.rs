@@ -41,7 +41,7 @@ impl GoldenTarget {
     }
 
     fn interrupts(&mut self, steps: &mut Vec<Step>) {
-        for line in [Line::Eventq, Line::Priq, Line::CmdSync, Line::Gerror, Line::Sev] {
+        for line in Line::ALL {
             if self.smmu.interrupt(line).is_ok() {
                 steps.push(Step::Interrupt(line));
             }

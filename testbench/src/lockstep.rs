@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use smmuq_golden::{CmdqCons, Cr0, Gerror, IrqCtrl, MsiSource, Oldest, Register, Smmu, StepError};
+use smmuq_golden::{CmdqCons, Cr0, Gerror, IrqCtrl, Line, MsiSource, Oldest, Register, Smmu, StepError};
 
 use crate::coverage::{Before, Coverage, Cycle};
 use crate::fault::{Fault, compare_memory};
@@ -48,6 +48,8 @@ pub struct LockStep {
     blocked: bool,
     /// What is due, and since when.
     due_since: Option<(&'static str, u64)>,
+    /// Since when an interrupt of each line is owed.
+    owed_since: [Option<u64>; Line::ALL.len()],
 }
 
 impl LockStep {
@@ -60,6 +62,7 @@ impl LockStep {
             recent: VecDeque::new(),
             blocked: false,
             due_since: None,
+            owed_since: [None; Line::ALL.len()],
         }
     }
 
@@ -163,6 +166,7 @@ impl LockStep {
     ) -> Result<Option<Registers>, Fault> {
         if steps.is_empty() && !self.under_way() && self.due().is_none() {
             self.due_since = None;
+            self.owed_since = [None; Line::ALL.len()];
             return Ok(None);
         }
         // All steps of a cycle see the state at its start: a guarded register is written under the CR0ACK of then (E3),
@@ -179,6 +183,7 @@ impl LockStep {
         self.follow_acknowledges(&registers, meanings)?;
         self.take_all(&controls, target, meanings)?;
         self.compare_snapshot(&registers, meanings, target)?;
+        self.note_owed(cycle, steps);
         self.check_patience(cycle)?;
         self.coverage.cycle(begin, meanings, &self.golden);
         Ok((!meanings.is_empty()).then_some(registers))
@@ -267,6 +272,14 @@ impl LockStep {
         self.golden.commands_flow() && queue.used() > 0 && self.golden.commands.buffer.is_empty()
     }
 
+    /// A line that has pulsed and owes another interrupt owes it from now on: with LO every message may bring one (I3).
+    fn note_owed(&mut self, cycle: u64, steps: &[Step]) {
+        for (line, since) in Line::ALL.into_iter().zip(&mut self.owed_since) {
+            let pulsed = steps.contains(&Step::Interrupt(line));
+            *since = self.golden.owed.owes(line).then(|| since.filter(|_| !pulsed).unwrap_or(cycle));
+        }
+    }
+
     /// What is due may take a while, whatever else happens meanwhile.
     fn check_patience(&mut self, cycle: u64) -> Result<(), Fault> {
         let Some((due, patience)) = self.due_within() else {
@@ -275,6 +288,7 @@ impl LockStep {
         };
         let since = self.due_since.filter(|&(before, _)| before == due).map_or(cycle, |(_, since)| since);
         self.due_since = Some((due, since));
+        let since = self.owed_since.iter().copied().flatten().min().unwrap_or(since);
         if cycle - since <= patience {
             return Ok(());
         }

@@ -1,8 +1,11 @@
 //! Which lines and toggles of the RTL the runs have reached, as Verilator counts them. Only a program with the feature
 //! `rtl-coverage` counts.
 
+mod exclusions;
+
 use std::collections::BTreeMap;
 
+pub use exclusions::{Exclusions, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// How often each point of the RTL was reached since the reset of its run began: by file, then by point. All instances and all
