@@ -5,7 +5,7 @@ use bitfield_struct::bitfield;
 
 /// Bits \[63:0\] of a message.
 #[bitfield(u64)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 struct Requester {
     stream_id: u32,
     #[bits(20)]
@@ -22,7 +22,7 @@ struct Requester {
 
 /// Bits \[127:64\] of a message.
 #[bitfield(u64)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 struct Page {
     #[bits(9)]
     prg_index: u16,
@@ -41,7 +41,7 @@ pub(crate) const PRG_INDEX: u16 = 0x1FF;
 ///
 /// Every bit is kept, also reserved ones. A value that is wider than its field is truncated to the
 /// field.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PriMessage {
     requester: Requester,
     page: Page,

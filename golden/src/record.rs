@@ -22,7 +22,7 @@ pub enum Class {
 
 /// Bits \[63:0\] of a record: what every event has.
 #[bitfield(u64)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 struct Common {
     event: u8,
     #[bits(3)]
@@ -35,7 +35,7 @@ struct Common {
 
 /// Bits \[127:64\] of a record: how a translation-related fault came about.
 #[bitfield(u64)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 struct Syndrome {
     stag: u16,
     #[bits(15)]
@@ -67,7 +67,7 @@ const FETCH_ADDR: u64 = 0x00FF_FFFF_FFFF_FFF8;
 ///
 /// Every bit is kept, also reserved ones and those that the event number gives no meaning. A
 /// value that is wider than its field is truncated to the field.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EventRecord {
     common: Common,
     syndrome: Syndrome,

@@ -5,16 +5,18 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
+use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use smmuq_golden::{Command, EventRecord, Gerror, Line, PriMessage, Register};
 
+use crate::drivers::{DriverState, Kept};
 use crate::queue::Queue;
 
 /// What a driver waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Request {
     /// The next interrupt of a line.
     Interrupt(Line),
@@ -86,8 +88,12 @@ pub enum Message {
     TimedOut,
 }
 
+/// A call in a driver's file.
+pub type Call = &'static Location<'static>;
+
 #[derive(Default)]
 struct Mailbox {
+    stopped_at: Option<Call>,
     request: Option<Request>,
     answer: Option<Answer>,
     messages: Vec<Message>,
@@ -162,6 +168,11 @@ impl Bus {
         self.0.borrow_mut().messages.push(message);
     }
 
+    /// The next request comes from this call.
+    pub(crate) fn stop_at(&self, call: Call) {
+        self.0.borrow_mut().stopped_at = Some(call);
+    }
+
     async fn value(&self, request: Request) -> u32 {
         match self.exchange(request).await {
             Answer::Value(value) => value,
@@ -190,15 +201,28 @@ pub type Running = Pin<Box<dyn Future<Output = ()>>>;
 pub struct Task {
     future: Running,
     bus: Bus,
+    kept: Option<Kept>,
 }
 
 impl Task {
     /// Starts a driver and runs it up to its first access.
     pub fn start(driver: impl FnOnce(Bus) -> Running) -> Self {
         let bus = Bus::default();
-        let mut task = Self { future: driver(bus.clone()), bus };
+        let mut task = Self { future: driver(bus.clone()), bus, kept: None };
         task.poll();
         task
+    }
+
+    /// The same for one that keeps its memory where [`state`](Self::state) sees it.
+    pub(crate) fn start_visible(kept: Kept, driver: impl FnOnce(Bus, Kept) -> Running) -> Self {
+        let task = Self::start(|bus| driver(bus, kept.clone()));
+        Self { kept: Some(kept), ..task }
+    }
+
+    /// Where it is stopped and all that it remembers; `None` for what serves no queue.
+    pub fn state(&self) -> Option<DriverState> {
+        let mailbox = self.bus.0.borrow();
+        Some(self.kept.as_ref()?.state(mailbox.stopped_at?, mailbox.request?))
     }
 
     /// The access at which it is stopped; `None` when it has ended.

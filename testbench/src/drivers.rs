@@ -6,11 +6,14 @@
 mod batch;
 mod command_queue;
 mod consumer;
+#[cfg(test)]
+mod equal_states;
 mod global_errors;
 mod groups;
 mod linux_v4_9;
 mod linux_v6_4;
 mod setup;
+mod state;
 mod thread_v1;
 
 use std::fmt;
@@ -20,6 +23,8 @@ use crate::queue::Queue;
 use command_queue::CommandQueue;
 use consumer::Consumer;
 pub use setup::{Place, Setup, Sizes};
+pub use state::DriverState;
+pub(crate) use state::Kept;
 
 /// A driver that one can choose by name: what it does with the Event queue and with the PRI queue.
 #[derive(Clone, Copy)]
@@ -101,7 +106,8 @@ pub(crate) fn start(driver: Driver, setup: Setup) -> impl Fn(Who) -> Option<Task
     move |who| {
         let commands = commands.clone();
         let consume = |queue, place| {
-            Task::start(|bus| (driver.run)(Consumer::new(bus, queue, place, commands.clone())))
+            let kept = Kept { commands: commands.clone(), ..Kept::default() };
+            Task::start_visible(kept, |bus, kept| (driver.run)(Consumer::new(bus, queue, place, kept)))
         };
         match who {
             Who::Setup => Some(Task::start(|bus| Box::pin(setup::set_up(bus, setup)))),

@@ -23,18 +23,15 @@ async fn drain(queue: &mut Consumer) {
         if queue.is_empty() && queue.cons.overflow == queue.prod.overflow {
             return;
         }
-        let mut entries = Vec::new();
         while !queue.is_empty() {
-            entries.push(queue.take().await);
+            queue.take().await;
         }
         // P4: a device with all its credits in the queue sends as soon as it is answered, so space comes first.
-        let acknowledged = queue.cons.overflow != queue.prod.overflow;
+        queue.acknowledged = queue.cons.overflow != queue.prod.overflow;
         queue.cons.overflow = queue.prod.overflow;
         queue.write_cons().await;
-        for entry in entries {
-            queue.handle(entry).await;
-        }
-        if acknowledged {
+        queue.handle_taken().await;
+        if std::mem::take(&mut queue.acknowledged) {
             queue.discard_partial_groups();
         }
     }

@@ -20,11 +20,12 @@ const POLLS: u32 = 1_000;
 /// Bytes of a command (Q2).
 const BYTES: u64 = 16;
 
-/// The driver's copies of PROD and CONS.
-#[derive(Clone, Copy, Default)]
-struct Pointers {
+/// What the driver remembers: its copies of PROD and CONS, and how often it has polled in vain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Pointers {
     prod: u32,
     cons: u32,
+    polls: u32,
 }
 
 /// A handle for everybody who issues commands.
@@ -39,6 +40,11 @@ impl CommandQueue {
     /// Both registers zero, as the set-up has just written them.
     pub fn new(place: Place, msi: bool) -> Self {
         Self { place, msi, pointers: Rc::default() }
+    }
+
+    /// What it remembers now. With one command in hand, this and the access it waits for say how it goes on.
+    pub fn pointers(&self) -> Pointers {
+        self.pointers.get()
     }
 
     /// Issues commands.
@@ -62,12 +68,12 @@ impl CommandQueue {
                 return false;
             }
             let (now, later) = commands.split_at(commands.len().min(self.space()));
-            let Pointers { mut prod, cons } = self.pointers.get();
+            let mut prod = self.pointers.get().prod;
             for &command in now {
                 bus.store(self.address(prod), command).await;
                 prod = (prod + 1) & self.mask();
             }
-            self.pointers.set(Pointers { prod, cons });
+            self.pointers.set(Pointers { prod, ..self.pointers.get() });
             bus.write(Register::CmdqProd, prod).await;
             commands = later;
         }
@@ -87,15 +93,17 @@ impl CommandQueue {
 
     /// Reads CONS until a condition holds; it may hold before.
     async fn poll(&self, bus: &Bus, done: impl Fn(&Self) -> bool) -> bool {
-        for _ in 0..POLLS {
-            if done(self) {
-                return true;
+        self.pointers.set(Pointers { polls: 0, ..self.pointers.get() });
+        while !done(self) {
+            let Pointers { prod, polls, .. } = self.pointers.get();
+            if polls == POLLS {
+                bus.say(Message::TimedOut);
+                return false;
             }
             let cons = CmdqCons::from_bits(bus.read(Register::CmdqCons).await).rd() & self.mask();
-            self.pointers.set(Pointers { cons, ..self.pointers.get() });
+            self.pointers.set(Pointers { prod, cons, polls: polls + 1 });
         }
-        bus.say(Message::TimedOut);
-        false
+        true
     }
 
     /// Where the command at an index lies.
@@ -104,7 +112,7 @@ impl CommandQueue {
     }
 
     fn space(&self) -> usize {
-        let Pointers { prod, cons } = self.pointers.get();
+        let Pointers { prod, cons, .. } = self.pointers.get();
         let used = prod.wrapping_sub(cons) & self.mask();
         (self.place.entries() - u64::from(used)) as usize
     }

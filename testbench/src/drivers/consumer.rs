@@ -1,23 +1,19 @@
 //! A queue as its driver holds it: copies of PROD and CONS, and what is done with an entry.
+//!
+//! Each method that makes an access notes from which line of the driver's file it was called: that is where the driver is
+//! stopped. An `async fn` cannot know that, hence the functions that return a future.
 
-use smmuq_golden::{Command, EventRecord, PriMessage};
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
 
-use super::command_queue::CommandQueue;
-use super::groups::Groups;
+use smmuq_golden::{Command, PriMessage};
+
 use super::setup::Place;
-use crate::bus::{Bus, Message, Work};
+use super::state::{Entry, Kept, Memory, Pointer};
+use crate::bus::{Bus, Call, Message, Work};
 use crate::queue::Queue;
 
 const OVERFLOW: u32 = 1 << 31;
-
-/// One of the two registers as the driver holds it: an index with its wrap bit, and bit 31.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Pointer {
-    /// PROD.OVFLG or CONS.OVACKFLG.
-    pub overflow: bool,
-    /// Index and wrap bit.
-    pub index: u32,
-}
 
 impl Pointer {
     fn from_register(value: u32, log2size: u8) -> Self {
@@ -33,36 +29,43 @@ fn wrapping_mask(log2size: u8) -> u32 {
     (2 << log2size) - 1
 }
 
-/// An entry, taken out of its queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
-    Event(EventRecord),
-    PageRequest(PriMessage),
-}
-
-/// The consumer of one queue.
+/// The consumer of one queue. It is its own [`Memory`] while it runs.
 pub(super) struct Consumer {
     bus: Bus,
     queue: Queue,
     place: Place,
-    /// What the driver last read from PROD.
-    pub prod: Pointer,
-    /// What it last wrote to CONS, or will write next.
-    pub cons: Pointer,
-    commands: Option<CommandQueue>,
-    groups: Groups,
+    memory: Memory,
+    kept: Kept,
+}
+
+impl Deref for Consumer {
+    type Target = Memory;
+
+    fn deref(&self) -> &Memory {
+        &self.memory
+    }
+}
+
+impl DerefMut for Consumer {
+    fn deref_mut(&mut self) -> &mut Memory {
+        &mut self.memory
+    }
 }
 
 impl Consumer {
     /// Both registers zero, as the set-up has just written them. Without a Command queue nothing is answered or resumed.
-    pub fn new(bus: Bus, queue: Queue, place: Place, commands: Option<CommandQueue>) -> Self {
-        let (prod, cons) = Default::default();
-        Self { bus, queue, place, prod, cons, commands, groups: Groups::default() }
+    pub fn new(bus: Bus, queue: Queue, place: Place, kept: Kept) -> Self {
+        Self { bus, queue, place, memory: kept.memory.take(), kept }
     }
 
     /// Waits for the interrupt of the queue.
-    pub async fn interrupt(&self) {
-        self.bus.interrupt(self.queue.line()).await;
+    #[track_caller]
+    pub fn interrupt(&mut self) -> impl Future<Output = ()> {
+        let at = Location::caller();
+        async move {
+            let line = self.queue.line();
+            self.access(at, async |bus| bus.interrupt(line).await).await;
+        }
     }
 
     /// Empty as far as the driver knows.
@@ -71,11 +74,16 @@ impl Consumer {
     }
 
     /// Reads PROD. True when OVFLG differs from the copy: an overflow that the driver has not seen.
-    pub async fn read_prod(&mut self) -> bool {
-        let before = self.prod.overflow;
-        let value = self.bus.read(self.queue.prod()).await;
-        self.prod = Pointer::from_register(value, self.place.log2size);
-        self.prod.overflow != before
+    #[track_caller]
+    pub fn read_prod(&mut self) -> impl Future<Output = bool> {
+        let at = Location::caller();
+        async move {
+            let register = self.queue.prod();
+            let value = self.access(at, async |bus| bus.read(register).await).await;
+            let before = self.prod.overflow;
+            self.prod = Pointer::from_register(value, self.place.log2size);
+            self.prod.overflow != before
+        }
     }
 
     /// Tells a person.
@@ -84,13 +92,20 @@ impl Consumer {
     }
 
     /// Takes the entry at the consumer index out of memory and steps the copy of CONS.
-    pub async fn take(&mut self) -> Entry {
-        let slot = self.cons.index & (wrapping_mask(self.place.log2size) >> 1);
-        let address = self.place.base + u64::from(slot) * self.queue.entry_bytes();
-        self.cons.index = (self.cons.index + 1) & wrapping_mask(self.place.log2size);
-        match self.queue {
-            Queue::Event => Entry::Event(self.bus.record(address).await),
-            Queue::Pri => Entry::PageRequest(self.bus.page_request(address).await),
+    #[track_caller]
+    pub fn take(&mut self) -> impl Future<Output = ()> {
+        let at = Location::caller();
+        async move {
+            let slot = self.cons.index & (wrapping_mask(self.place.log2size) >> 1);
+            let address = self.place.base + u64::from(slot) * self.queue.entry_bytes();
+            let queue = self.queue;
+            let entry = self.access(at, async |bus| match queue {
+                Queue::Event => Entry::Event(bus.record(address).await),
+                Queue::Pri => Entry::PageRequest(bus.page_request(address).await),
+            });
+            let entry = entry.await;
+            self.cons.index = (self.cons.index + 1) & wrapping_mask(self.place.log2size);
+            self.taken.push_back(entry);
         }
     }
 
@@ -112,40 +127,63 @@ impl Consumer {
     }
 
     /// Writes the copy of CONS to the register.
-    pub async fn write_cons(&self) {
-        self.bus.write(self.queue.cons(), self.cons.register()).await;
+    #[track_caller]
+    pub fn write_cons(&mut self) -> impl Future<Output = ()> {
+        let at = Location::caller();
+        async move {
+            let (register, value) = (self.queue.cons(), self.cons.register());
+            self.access(at, async |bus| bus.write(register, value).await).await;
+        }
     }
 
-    /// Does what an entry asks for: prints an event and resumes its transaction, maps pages and answers their group.
-    pub async fn handle(&mut self, entry: Entry) {
-        match entry {
-            Entry::Event(record) => {
-                self.bus.say(Message::Event(record));
-                if record.stall() {
-                    self.issue(Command::resume(record.stream_id(), record.stag(), true, false)).await;
+    /// Does what each entry that was taken asks for: prints an event and resumes its transaction, maps pages and answers
+    /// their group.
+    #[track_caller]
+    pub fn handle_taken(&mut self) -> impl Future<Output = ()> {
+        let at = Location::caller();
+        async move {
+            while let Some(&entry) = self.taken.front() {
+                if let Some(command) = self.handle(entry) {
+                    self.issue(at, command).await;
                 }
-            }
-            Entry::PageRequest(message) => {
-                if let Some(pages) = self.groups.add(message) {
-                    self.answer(message, &pages).await;
-                }
+                self.taken.pop_front();
             }
         }
     }
 
-    async fn answer(&self, last: PriMessage, pages: &[u64]) {
+    /// The command that the entry asks for, if any.
+    fn handle(&mut self, entry: Entry) -> Option<Command> {
+        match entry {
+            Entry::Event(record) => {
+                self.bus.say(Message::Event(record));
+                record.stall().then(|| Command::resume(record.stream_id(), record.stag(), true, false))
+            }
+            Entry::PageRequest(message) => self.groups.add(message).map(|pages| self.answer(message, &pages)),
+        }
+    }
+
+    fn answer(&self, last: PriMessage, pages: &[u64]) -> Command {
         let stream_id = last.stream_id();
         for &page in pages {
             self.bus.say(Message::Mapped { stream_id, page });
         }
         let substream = last.ssv().then_some(last.substream_id());
-        self.issue(Command::pri_resp(stream_id, substream, last.prg_index(), Command::RESP_SUCCESS)).await;
+        Command::pri_resp(stream_id, substream, last.prg_index(), Command::RESP_SUCCESS)
     }
 
-    async fn issue(&self, command: Command) {
-        if let Some(commands) = &self.commands {
+    async fn issue(&mut self, at: Call, command: Command) {
+        if let Some(commands) = self.kept.commands.clone() {
             let work = Work { commands: vec![command], wait: false };
-            commands.issue(&self.bus, &work).await;
+            self.access(at, async |bus| commands.issue(bus, &work).await).await;
         }
+    }
+
+    /// Waits for an access, with the memory put where others see it.
+    async fn access<T>(&mut self, at: Call, access: impl AsyncFnOnce(&Bus) -> T) -> T {
+        self.bus.stop_at(at);
+        self.kept.memory.replace(std::mem::take(&mut self.memory));
+        let answer = access(&self.bus).await;
+        self.memory = self.kept.memory.take();
+        answer
     }
 }

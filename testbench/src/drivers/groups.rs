@@ -1,12 +1,12 @@
 //! Page request groups of which the driver has taken a part.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use smmuq_golden::PriMessage;
 
 /// The pages of each group so far, by StreamID and PRGIndex.
-#[derive(Default)]
-pub(super) struct Groups(HashMap<(u32, u16), Vec<u64>>);
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Groups(BTreeMap<(u32, u16), Vec<u64>>);
 
 impl Groups {
     /// Adds a page request. The pages of its group, if it is the last one. A Stop PASID marker asks for nothing (P2).
@@ -21,7 +21,7 @@ impl Groups {
 
     /// Forgets the groups that have no last page request. How many those were.
     pub fn clear(&mut self) -> u64 {
-        self.0.drain().count() as u64
+        std::mem::take(&mut self.0).len() as u64
     }
 }
 

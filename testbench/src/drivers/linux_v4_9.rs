@@ -20,9 +20,9 @@ pub(super) async fn run(mut queue: Consumer) {
 pub(super) async fn drain(queue: &mut Consumer) {
     loop {
         while !queue.is_empty() {
-            let entry = queue.take().await;
+            queue.take().await;
             queue.write_cons().await;
-            queue.handle(entry).await;
+            queue.handle_taken().await;
         }
         if queue.read_prod().await {
             queue.report_overflow();
