@@ -120,7 +120,7 @@ impl Question {
                 continue;
             };
             let stimulus = scenario.stimulus()?;
-            let drivers = self.drivers.iter().filter_map(|name| Driver::named(name));
+            let drivers = self.drivers.iter().filter_map(|name| Driver::named(name).ok());
             sessions.extend(drivers.map(|driver| Session::new(name, stimulus.clone(), driver)));
         }
         Ok(sessions)

@@ -103,7 +103,7 @@ fn bad_input_gets_one_message_that_helps() {
     );
     assert!(
         refused(&["run", "stale-ack", "--driver", "bsd"])
-            .contains("no driver named bsd; drivers are linux-v4.9,")
+            .contains("no driver named bsd; drivers are linux-v4.2, linux-v4.9,")
     );
     assert!(refused(&["run", "stale-ack", "--log2size", "20"]).contains("give 0 to 19"));
     assert!(refused(&["run", "stale-ack", "--trace", "waves.txt"]).contains(".fst, not"));

@@ -52,7 +52,7 @@ pub fn session(name: &str, profile: &Profile, seed: u64) -> Session {
     if random.random_range(0..100) < profile.settled {
         return Session { scenario, ..settled::session(configuration, seed) };
     }
-    let driver = drivers::ALL[random.random_range(0..drivers::ALL.len())];
+    let driver = drivers::REVIEWED[random.random_range(0..drivers::REVIEWED.len())];
     let mut generator = Generator { random, profile, blocked: false };
     let stimulus = generator.stimulus(format!("profile {name}, seed {seed}"));
     Session { target: TargetKind::Rtl(configuration), seed, ..Session::new(&scenario, stimulus, driver) }

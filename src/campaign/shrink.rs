@@ -183,7 +183,7 @@ impl Shrinking<'_> {
     /// The driver that runs by default, one step after the other or at least software without delays, a fast memory,
     /// small queues.
     fn simplify_surroundings(&mut self) {
-        if let Some(driver) = Driver::named(drivers::DEFAULT) {
+        if let Ok(driver) = Driver::named(drivers::DEFAULT) {
             self.attempt(|session| session.driver = driver);
         }
         self.attempt(|session| session.stimulus.concurrent = None);

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use smmuq_testbench::queue::Queue;
 use smmuq_testbench::{drivers, scenarios};
 
 use super::{End, show};
@@ -14,7 +15,11 @@ pub fn list() -> End {
     }
     show("drivers\n")?;
     for driver in drivers::ALL {
-        show(&format!("  {:<24} {}\n", driver.name, driver.summary))?;
+        let queues = if driver.serves(Queue::Pri) { "" } else { " (Event queue only)" };
+        show(&format!("  {:<24} {}{queues}\n", driver.name, driver.summary))?;
     }
+    show(
+        "  NAME+report-at-ack       one that reports an overflow when it sees it, but reports it when it acknowledges\n",
+    )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -101,7 +101,7 @@ pub fn run(arguments: &Arguments) -> End {
 
 fn session(arguments: &Arguments) -> Result<Session, Box<dyn std::error::Error>> {
     let mut session =
-        Session::new(&arguments.scenario, stimulus(&arguments.scenario)?, driver(&arguments.driver)?);
+        Session::new(&arguments.scenario, stimulus(&arguments.scenario)?, Driver::named(&arguments.driver)?);
     session.seed = arguments.seed;
     if let Some(log2size) = arguments.log2size {
         check_log2size(log2size)?;
@@ -135,13 +135,6 @@ fn block(name: &str) -> Result<Configuration, String> {
     let named = Configuration::named(name).ok_or_else(|| format!("builds are {}", names()))?;
     built(named).map_err(|left_out| left_out.to_string())?;
     Ok(named)
-}
-
-fn driver(name: &str) -> Result<Driver, String> {
-    Driver::named(name).ok_or_else(|| {
-        let names: Vec<_> = drivers::ALL.iter().map(|driver| driver.name).collect();
-        format!("no driver named {name}; drivers are {}", names.join(", "))
-    })
 }
 
 fn report<'a>(session: &'a Session, outcome: &Outcome) -> Report<'a> {

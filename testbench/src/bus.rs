@@ -20,6 +20,10 @@ use crate::queue::Queue;
 pub enum Request {
     /// The next interrupt of a line.
     Interrupt(Line),
+    /// To be asked to look whether a queue has entries.
+    Poll(Queue),
+    /// To be woken by the interrupt handler of a queue.
+    Wake(Queue),
     /// Commands that somebody wants to be issued.
     Work,
     /// The lock of the Command queue.
@@ -78,6 +82,8 @@ pub enum Message {
         /// Byte address of the page.
         page: u64,
     },
+    /// The thread of this queue's interrupt handler is to run, once more if it runs already.
+    Wake(Queue),
     /// So many page request groups whose end was lost are forgotten (P9).
     Discarded(u64),
     /// Errors that GERROR shows as active.
@@ -107,6 +113,16 @@ impl Bus {
     /// Waits for the next interrupt of a line.
     pub async fn interrupt(&self, line: Line) {
         self.exchange(Request::Interrupt(line)).await;
+    }
+
+    /// Waits until somebody wants to know whether a queue has entries.
+    pub async fn poll(&self, queue: Queue) {
+        self.exchange(Request::Poll(queue)).await;
+    }
+
+    /// Waits until the interrupt handler of a queue wakes its thread.
+    pub async fn wake(&self, queue: Queue) {
+        self.exchange(Request::Wake(queue)).await;
     }
 
     /// Waits for commands that somebody wants to be issued.

@@ -3,18 +3,35 @@
 //! Each algorithm is written so that a reader can hold the driver beside it: `queue.prod` and `queue.cons` are the
 //! driver's copies of PROD and CONS, every `await` is one access, and anything can happen between two of them.
 
+mod ack_on_detect;
+mod aienos;
 mod batch;
 mod command_queue;
 mod consumer;
-#[cfg(test)]
-mod equal_states;
+mod drain_faults;
+mod edk2;
+mod freebsd;
 mod global_errors;
 mod groups;
+mod gunyah;
+mod linux_v4_2;
 mod linux_v4_9;
 mod linux_v6_4;
+mod openbsd;
+mod qiommu;
+mod registry;
 mod setup;
+mod spec_7_4;
+mod spec_7_4_final;
 mod state;
 mod thread_v1;
+mod xen;
+mod zephyr;
+
+#[cfg(test)]
+mod accesses;
+#[cfg(test)]
+mod equal_states;
 
 use std::fmt;
 
@@ -22,59 +39,10 @@ use crate::bus::{Running, Task};
 use crate::queue::Queue;
 use command_queue::CommandQueue;
 use consumer::Consumer;
+pub use registry::{ALL, DEFAULT, Driver, REVIEWED, UnknownDriver};
 pub use setup::{Place, Setup, Sizes};
 pub use state::DriverState;
 pub(crate) use state::Kept;
-
-/// A driver that one can choose by name: what it does with the Event queue and with the PRI queue.
-#[derive(Clone, Copy)]
-pub struct Driver {
-    /// What people call it.
-    pub name: &'static str,
-    /// What it does and where it is found, in a line.
-    pub summary: &'static str,
-    run: fn(Consumer) -> Running,
-}
-
-/// The driver that runs when nobody asks for another.
-pub const DEFAULT: &str = "linux-v6.4";
-
-/// All drivers.
-pub const ALL: &[Driver] = &[
-    Driver {
-        name: "linux-v4.9",
-        summary: "Linux v4.9 to v6.3: the acknowledge stays in the driver's copy of CONS",
-        run: |queue| Box::pin(linux_v4_9::run(queue)),
-    },
-    Driver {
-        name: "thread-v1",
-        summary: "the patch as posted in March 2023: always writes CONS after the drain",
-        run: |queue| Box::pin(thread_v1::run(queue)),
-    },
-    Driver {
-        name: "linux-v6.4",
-        summary: "Linux since v6.4 (also v6.1.y, v5.15.y): writes CONS after the drain if OVFLG changed",
-        run: |queue| Box::pin(linux_v6_4::run(queue)),
-    },
-    Driver {
-        name: "batch",
-        summary: "takes everything up to PROD, then frees and acknowledges it with one CONS write",
-        run: |queue| Box::pin(batch::run(queue)),
-    },
-];
-
-impl Driver {
-    /// Finds a driver by name.
-    pub fn named(name: &str) -> Option<Self> {
-        ALL.iter().copied().find(|driver| driver.name == name)
-    }
-}
-
-impl fmt::Debug for Driver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
 
 /// A part of the software that runs on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +51,8 @@ pub enum Who {
     Setup,
     /// The interrupt handler of a queue.
     Handler(Queue),
+    /// What that handler wakes, if the driver divides its work so.
+    Thread(Queue),
     /// The interrupt handler of GERROR.
     GlobalErrors,
     /// Issues commands for others.
@@ -91,28 +61,37 @@ pub enum Who {
 
 impl Who {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Setup,
         Self::Handler(Queue::Event),
+        Self::Thread(Queue::Event),
         Self::Handler(Queue::Pri),
+        Self::Thread(Queue::Pri),
         Self::GlobalErrors,
         Self::Producer,
     ];
 }
 
-/// Starts a part of the software; nothing where what it serves is not set up.
+/// Starts the parts of the software, each of them once; nothing where what it serves is not set up, or where the driver
+/// has no such part.
 pub(crate) fn start(driver: Driver, setup: Setup) -> impl Fn(Who) -> Option<Task> {
     let commands = setup.command.map(|place| CommandQueue::new(place, setup.msi));
+    let kept = Queue::ALL.map(|_| Kept { commands: commands.clone(), ..Kept::default() });
     move |who| {
         let commands = commands.clone();
-        let consume = |queue, place| {
-            let kept = Kept { commands: commands.clone(), ..Kept::default() };
-            Task::start_visible(kept, |bus, kept| (driver.run)(Consumer::new(bus, queue, place, kept)))
+        let consume = |queue, part: fn(Consumer) -> Running| {
+            let place = match queue {
+                Queue::Event => setup.event,
+                Queue::Pri => setup.pri?,
+            };
+            let kept = kept[queue as usize].clone();
+            let consumer = |bus, kept| part(Consumer::new(bus, queue, place, driver.is_delayed(), kept));
+            driver.serves(queue).then(|| Task::start_visible(kept, consumer))
         };
         match who {
             Who::Setup => Some(Task::start(|bus| Box::pin(setup::set_up(bus, setup)))),
-            Who::Handler(Queue::Event) => Some(consume(Queue::Event, setup.event)),
-            Who::Handler(Queue::Pri) => setup.pri.map(|place| consume(Queue::Pri, place)),
+            Who::Handler(queue) => consume(queue, driver.handler),
+            Who::Thread(queue) => consume(queue, driver.thread?),
             Who::GlobalErrors => {
                 Some(Task::start(|bus| Box::pin(global_errors::serve(bus, commands.clone()))))
             }

@@ -41,7 +41,7 @@ impl Log {
             Message::Overflow(Queue::Pri) => self.pri_reports += 1,
             Message::GlobalErrors(_) => self.global_errors += 1,
             Message::TimedOut => self.timeouts += 1,
-            Message::Mapped { .. } | Message::Discarded(_) | Message::Synchronized => {}
+            Message::Mapped { .. } | Message::Wake(_) | Message::Discarded(_) | Message::Synchronized => {}
             Message::Event(_) if self.within_limit(now) => self.printed += 1,
             Message::Event(_) => self.suppressed += 1,
         }

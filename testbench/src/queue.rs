@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use smmuq_golden::{Cr0, Idr1, Line, Register};
 
 /// A queue that software consumes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Queue {
     /// The Event queue.

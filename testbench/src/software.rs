@@ -23,7 +23,7 @@ enum Owner {
     Stimulus,
 }
 
-/// A task and what the stimulus lets it do.
+/// A task and what the stimulus lets it do. What is counted of a handler counts its thread too.
 struct Thread {
     who: Who,
     task: Option<Task>,
@@ -36,6 +36,8 @@ struct Thread {
     stored: Vec<u8>,
     /// The cycle before which it does nothing.
     not_before: u64,
+    /// It was asked to look since the stimulus last let it go.
+    polled: bool,
 }
 
 impl Thread {
@@ -47,8 +49,12 @@ impl Thread {
 /// All of the software.
 pub(crate) struct Software {
     threads: [Thread; Who::ALL.len()],
-    /// Lines with an interrupt that no handler has taken yet, and the cycle before which none does.
-    pending: Vec<(Line, u64)>,
+    /// Interrupts that no handler has taken yet, and wakes that no thread has, with the cycle before which none does.
+    pending: Vec<(Request, u64)>,
+    /// The driver's handlers have threads.
+    threaded: bool,
+    /// Everything runs on its own.
+    free: bool,
     pace: Pace,
     delays: ChaCha8Rng,
     work: VecDeque<Work>,
@@ -76,10 +82,16 @@ impl Software {
             taken: 0,
             stored: Vec::new(),
             not_before: 0,
+            polled: false,
         };
+        let threads = Who::ALL.map(thread);
+        let threaded =
+            threads.iter().any(|thread| matches!(thread.who, Who::Thread(_)) && thread.task.is_some());
         Self {
-            threads: Who::ALL.map(thread),
+            threads,
             pending: Vec::new(),
+            threaded,
+            free: false,
             pace: Pace::default(),
             delays: ChaCha8Rng::seed_from_u64(seed),
             work: VecDeque::new(),
@@ -97,17 +109,20 @@ impl Software {
         found.expect("Who::ALL lists everybody")
     }
 
-    /// From now on every task runs on its own, this fast.
+    /// From now on every task runs on its own, this fast. What is polled is polled when its interrupt comes.
     pub fn run_freely(&mut self, pace: Pace) {
         self.pace = pace;
+        self.free = true;
         for thread in &mut self.threads {
             thread.allowance = u64::MAX;
         }
     }
 
-    /// Lets a task make so many accesses from now on.
+    /// Lets a task make so many accesses from now on. One that is polled looks once.
     pub fn allow(&mut self, who: Who, accesses: u64) {
-        self.thread(who).allowance = accesses;
+        let thread = self.thread(who);
+        thread.allowance = accesses;
+        thread.polled = false;
     }
 
     /// CONS writes of a handler so far.
@@ -120,9 +135,11 @@ impl Software {
         self.work.push_back(work);
     }
 
-    /// Whether a task goes on without anybody's help.
+    /// Whether a task, or a handler's thread, goes on without anybody's help.
     pub fn runs(&mut self, who: Who) -> bool {
-        self.owner == Some(Owner::Task(who)) || (self.thread(who).allowance > 0 && !self.waits(who))
+        Who::ALL.into_iter().filter(|each| each.allowed_by() == who).any(|each| {
+            self.owner == Some(Owner::Task(each)) || (self.thread(who).allowance > 0 && !self.waits(each))
+        })
     }
 
     /// Whether any task goes on without anybody's help.
@@ -134,18 +151,38 @@ impl Software {
     pub fn waits(&mut self, who: Who) -> bool {
         match self.thread(who).request() {
             None => true,
-            Some(Request::Interrupt(line)) => !self.pending.iter().any(|&(each, _)| each == line),
+            Some(Request::Poll(_)) if !self.free => self.thread(who).polled,
             Some(Request::Work) => self.work.is_empty(),
             Some(Request::Lock) => self.locked_by.is_some(),
-            Some(_) => false,
+            Some(request) => self.cause(request).is_some_and(|cause| !self.may_start(cause, u64::MAX)),
         }
+    }
+
+    /// What has to happen before a request is answered.
+    fn cause(&self, request: Request) -> Option<Request> {
+        match request {
+            Request::Interrupt(_) | Request::Wake(_) => Some(request),
+            Request::Poll(queue) if self.free => Some(Request::Interrupt(queue.line())),
+            _ => None,
+        }
+    }
+
+    /// Whether it has happened, and is due by this cycle.
+    fn may_start(&self, cause: Request, now: u64) -> bool {
+        self.pending.iter().any(|&(each, due)| each == cause && due <= now)
     }
 
     /// A pulse on a line.
     pub fn interrupt(&mut self, line: Line, now: u64) {
-        if !self.pending.iter().any(|&(each, _)| each == line) {
-            let due = now + draw(&mut self.delays, self.pace.interrupt);
-            self.pending.push((line, due));
+        // Where the handler has a thread, it is the thread that comes late.
+        let at_once = self.threaded && line != Line::Gerror;
+        self.happened(Request::Interrupt(line), now, at_once);
+    }
+
+    fn happened(&mut self, cause: Request, now: u64, at_once: bool) {
+        if !self.may_start(cause, u64::MAX) {
+            let delay = if at_once { 0 } else { draw(&mut self.delays, self.pace.interrupt) };
+            self.pending.push((cause, now + delay));
         }
     }
 
@@ -154,10 +191,6 @@ impl Software {
         for line in [Line::Eventq, Line::Priq, Line::Gerror] {
             self.interrupt(line, now);
         }
-    }
-
-    fn may_enter(&self, line: Line, now: u64) -> bool {
-        self.pending.iter().any(|&(each, due)| each == line && due <= now)
     }
 
     /// The stimulus makes a register access; false while another one is under way.
@@ -189,7 +222,7 @@ impl Software {
     }
 
     fn serve_task(&mut self, who: Who, now: u64, memory: &mut Memory) -> Option<Access> {
-        while self.thread(who).allowance > 0
+        while self.thread(who.allowed_by()).allowance > 0
             && self.thread(who).not_before <= now
             && self.owner != Some(Owner::Task(who))
             && !self.waits(who)
@@ -197,7 +230,7 @@ impl Software {
             let request = self.thread(who).request()?;
             let answer = match request {
                 Request::Read(_) | Request::Write(..) if self.owner.is_some() => return None,
-                Request::Interrupt(line) if !self.may_enter(line, now) => return None,
+                _ if self.cause(request).is_some_and(|cause| !self.may_start(cause, now)) => return None,
                 Request::Read(register) => {
                     self.owner = Some(Owner::Task(who));
                     return Some(Access::Read { offset: register.offset() });
@@ -206,7 +239,16 @@ impl Software {
                     self.owner = Some(Owner::Task(who));
                     return Some(Access::Write { offset: register.offset(), value, strobes: 0xF });
                 }
-                Request::Interrupt(line) => self.enter(line),
+                Request::Interrupt(line) => {
+                    self.notes.push(What::Entered(line));
+                    self.take_up(request)
+                }
+                Request::Poll(queue) => {
+                    self.notes.push(What::Entered(queue.line()));
+                    self.thread(who).polled = true;
+                    self.take_up(request)
+                }
+                Request::Wake(_) => self.take_up(request),
                 Request::Work => Answer::Work(self.work.pop_front().unwrap_or_default()),
                 Request::Lock => {
                     self.locked_by = Some(who);
@@ -217,16 +259,16 @@ impl Software {
                     Answer::Done
                 }
                 Request::Record(address) => {
-                    self.thread(who).taken += 1;
+                    self.thread(who.allowed_by()).taken += 1;
                     Answer::Record(EventRecord::from_bytes(memory.load(address)))
                 }
                 Request::PageRequest(address) => {
-                    self.thread(who).taken += 1;
+                    self.thread(who.allowed_by()).taken += 1;
                     Answer::PageRequest(PriMessage::from_bytes(memory.load(address)))
                 }
                 Request::Word(address) => Answer::Value(u32::from_le_bytes(memory.load(address))),
                 Request::Store(address, command) => {
-                    self.thread(who).stored.push(command.opcode());
+                    self.thread(who.allowed_by()).stored.push(command.opcode());
                     memory.store(address, &command.to_bytes());
                     Answer::Done
                 }
@@ -241,21 +283,21 @@ impl Software {
         None
     }
 
-    fn enter(&mut self, line: Line) -> Answer {
-        self.pending.retain(|&(each, _)| each != line);
-        self.notes.push(What::Entered(line));
+    fn take_up(&mut self, request: Request) -> Answer {
+        let cause = self.cause(request);
+        self.pending.retain(|&(each, _)| Some(each) != cause);
         Answer::Done
     }
 
     /// The task goes on to its next access. What it says on the way.
     fn answer(&mut self, who: Who, request: Request, answer: Answer, now: u64) -> Vec<Message> {
         let not_before = now + draw(&mut self.delays, self.pace.access);
+        self.thread(who.allowed_by()).allowance -= 1;
         let thread = self.thread(who);
         thread.not_before = not_before;
-        thread.allowance -= 1;
         let Some(task) = &mut thread.task else { return Vec::new() };
         let messages = task.answer(answer.clone());
-        if who == Who::Handler(Queue::Event) {
+        if who.allowed_by() == Who::Handler(Queue::Event) {
             self.exchanges.push((request, answer));
         }
         messages
@@ -269,6 +311,7 @@ impl Software {
                 }
                 Message::Discarded(groups) => self.notes.push(What::DiscardedGroups(groups)),
                 Message::Synchronized => self.notes.push(What::SawSync),
+                Message::Wake(queue) => self.happened(Request::Wake(queue), now, false),
                 Message::TimedOut => self.notes.push(What::TimedOut),
                 Message::Overflow(_) | Message::Event(_) | Message::GlobalErrors(_) => {}
             }
@@ -299,7 +342,7 @@ impl Software {
             return self.notes.push(What::Wrote(register, value));
         };
         let Some(request) = self.thread(who).request() else { return };
-        let what = self.thread(who).wrote(register, value);
+        let what = self.thread(who.allowed_by()).wrote(register, value);
         self.notes.extend(what);
         let messages = self.answer(who, request, Answer::Done, now);
         self.hear(messages, now);
@@ -308,6 +351,16 @@ impl Software {
     /// What happened since the last call, for the timeline.
     pub fn take_notes(&mut self) -> Vec<What> {
         std::mem::take(&mut self.notes)
+    }
+}
+
+impl Who {
+    /// The stimulus lets a handler and its thread go together.
+    fn allowed_by(self) -> Self {
+        match self {
+            Self::Thread(queue) => Self::Handler(queue),
+            other => other,
+        }
     }
 }
 

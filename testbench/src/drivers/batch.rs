@@ -27,12 +27,9 @@ async fn drain(queue: &mut Consumer) {
             queue.take().await;
         }
         // P4: a device with all its credits in the queue sends as soon as it is answered, so space comes first.
-        queue.acknowledged = queue.cons.overflow != queue.prod.overflow;
-        queue.cons.overflow = queue.prod.overflow;
+        queue.acknowledge_early();
         queue.write_cons().await;
         queue.handle_taken().await;
-        if std::mem::take(&mut queue.acknowledged) {
-            queue.discard_partial_groups();
-        }
+        queue.forget_answered_groups();
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Consumer {
     bus: Bus,
     queue: Queue,
     place: Place,
+    /// Each report waits for the CONS write that acknowledges.
+    report_at_ack: bool,
     memory: Memory,
     kept: Kept,
 }
@@ -54,8 +56,13 @@ impl DerefMut for Consumer {
 
 impl Consumer {
     /// Both registers zero, as the set-up has just written them. Without a Command queue nothing is answered or resumed.
-    pub fn new(bus: Bus, queue: Queue, place: Place, kept: Kept) -> Self {
-        Self { bus, queue, place, memory: kept.memory.take(), kept }
+    pub fn new(bus: Bus, queue: Queue, place: Place, report_at_ack: bool, kept: Kept) -> Self {
+        Self { bus, queue, place, report_at_ack, memory: kept.memory.take(), kept }
+    }
+
+    /// Which queue this is.
+    pub fn queue(&self) -> Queue {
+        self.queue
     }
 
     /// Waits for the interrupt of the queue.
@@ -66,6 +73,31 @@ impl Consumer {
             let line = self.queue.line();
             self.access(at, async |bus| bus.interrupt(line).await).await;
         }
+    }
+
+    /// Waits until somebody asks the driver to look.
+    #[track_caller]
+    pub fn poll(&mut self) -> impl Future<Output = ()> {
+        let at = Location::caller();
+        async move {
+            let queue = self.queue;
+            self.access(at, async |bus| bus.poll(queue).await).await;
+        }
+    }
+
+    /// The thread of an interrupt handler waits for the handler.
+    #[track_caller]
+    pub fn woken(&mut self) -> impl Future<Output = ()> {
+        let at = Location::caller();
+        async move {
+            let queue = self.queue;
+            self.access(at, async |bus| bus.wake(queue).await).await;
+        }
+    }
+
+    /// The handler lets its thread run.
+    pub fn wake_thread(&self) {
+        self.bus.say(Message::Wake(self.queue));
     }
 
     /// Empty as far as the driver knows.
@@ -86,9 +118,24 @@ impl Consumer {
         }
     }
 
-    /// Tells a person.
-    pub fn report_overflow(&self) {
-        self.bus.say(Message::Overflow(self.queue));
+    /// Reads CONS into the copy.
+    #[track_caller]
+    pub fn read_cons(&mut self) -> impl Future<Output = ()> {
+        let at = Location::caller();
+        async move {
+            let register = self.queue.cons();
+            let value = self.access(at, async |bus| bus.read(register).await).await;
+            self.cons = Pointer::from_register(value, self.place.log2size);
+        }
+    }
+
+    /// Tells a person, at once or with the acknowledge.
+    pub fn report_overflow(&mut self) {
+        if self.report_at_ack {
+            self.unreported = true;
+        } else {
+            self.bus.say(Message::Overflow(self.queue));
+        }
     }
 
     /// Takes the entry at the consumer index out of memory and steps the copy of CONS.
@@ -118,21 +165,38 @@ impl Consumer {
         }
     }
 
-    /// Forgets the page requests whose Last has not come.
-    pub fn discard_partial_groups(&mut self) {
+    /// The same while there are entries from before the overflow: what belongs to groups is not forgotten before
+    /// [`forget_answered_groups`](Self::forget_answered_groups).
+    pub fn acknowledge_early(&mut self) {
+        self.acknowledged |= self.cons.overflow != self.prod.overflow;
+        self.cons.overflow = self.prod.overflow;
+    }
+
+    /// All entries from before an overflow that was acknowledged early are handled.
+    pub fn forget_answered_groups(&mut self) {
+        if std::mem::take(&mut self.acknowledged) {
+            self.discard_partial_groups();
+        }
+    }
+
+    fn discard_partial_groups(&mut self) {
         let groups = self.groups.clear();
         if groups > 0 {
             self.bus.say(Message::Discarded(groups));
         }
     }
 
-    /// Writes the copy of CONS to the register.
+    /// Writes the copy of CONS to the register. If that acknowledges an overflow, a report that waits for it follows.
     #[track_caller]
     pub fn write_cons(&mut self) -> impl Future<Output = ()> {
         let at = Location::caller();
         async move {
             let (register, value) = (self.queue.cons(), self.cons.register());
             self.access(at, async |bus| bus.write(register, value).await).await;
+            if self.unreported && self.cons.overflow == self.prod.overflow {
+                self.unreported = false;
+                self.bus.say(Message::Overflow(self.queue));
+            }
         }
     }
 

@@ -46,8 +46,12 @@ pub(super) struct Memory {
     pub cons: Pointer,
     /// Entries taken and not yet handled, oldest first.
     pub taken: VecDeque<Entry>,
-    /// The CONS write behind those that were taken acknowledged an overflow.
+    /// A copy of OVFLG that the driver keeps apart from that in `prod`.
+    pub own_overflow: bool,
+    /// The last acknowledge has consequences that are still to come.
     pub acknowledged: bool,
+    /// An overflow was seen, and its report waits for the CONS write that acknowledges it.
+    pub unreported: bool,
     /// Page request groups without their last page.
     pub groups: Groups,
 }
