@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod list;
 pub mod merge;
 pub mod run;
+pub mod sweep;
 pub mod thread;
 
 use std::io::{self, Write};

@@ -2,7 +2,7 @@
 //!
 //! [`verilated`] is the Verilated block behind cxx, [`rtl_target`] makes a testbench target of it, [`monitors`] watch
 //! its pins, [`session`] runs a scenario on either target, [`campaign`] runs many random ones, [`thread`] answers the
-//! questions of the 2023 kernel thread, [`throughput`] counts the cycles that a record costs, [`cosim`] measures what the
+//! questions of the 2023 kernel thread, [`sweep`] varies latency, size and rate, [`throughput`] counts the cycles that a record costs, [`cosim`] measures what the
 //! comparison costs, [`area`] counts the cells. The command `smmuq` and the tests use the same functions.
 #![deny(missing_docs)]
 
@@ -16,6 +16,7 @@ mod reading;
 pub mod rtl_coverage;
 pub mod rtl_target;
 pub mod session;
+pub mod sweep;
 pub mod thread;
 pub mod throughput;
 pub mod verilated;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use command::{bench, campaign, coverage, list, merge, run, thread};
+use command::{bench, campaign, coverage, list, merge, run, sweep, thread};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +42,8 @@ enum Command {
     Merge(merge::Arguments),
     /// Show which situations a campaign has met
     Coverage(coverage::Arguments),
+    /// Vary interrupt latency, queue size and arrival rate, and show what is lost
+    Sweep(sweep::Arguments),
     /// List scenarios and drivers
     List,
     /// Measure
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Campaign(arguments) => campaign::campaign(&arguments),
         Command::Merge(arguments) => merge::merge(&arguments),
         Command::Coverage(arguments) => coverage::coverage(&arguments),
+        Command::Sweep(arguments) => sweep::sweep(&arguments),
         Command::List => list::list(),
         Command::Bench(arguments) => bench::bench(&arguments),
     };

@@ -6,8 +6,9 @@ use crate::queue::Queue;
 /// Simulated time: one clock cycle of the block.
 const NANOSECONDS_PER_CYCLE: u64 = 1;
 /// Linux's default rate limit prints 10 messages in 5 seconds, from the first one on.
-const BURST: u64 = 10;
-const INTERVAL: u64 = 5_000_000_000 / NANOSECONDS_PER_CYCLE;
+pub const BURST: u64 = 10;
+/// Those 5 seconds in cycles.
+pub const INTERVAL: u64 = 5_000_000_000 / NANOSECONDS_PER_CYCLE;
 
 /// What a person would find in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -80,6 +80,8 @@ pub struct Outcome {
     pub counts: Counts,
     /// Messages of the PRI queue.
     pub pri: Counts,
+    /// Cycles in which the Event queue had an overflow that was not acknowledged, as far as the golden model followed.
+    pub unacknowledged: u64,
     /// What became of those who wait for software.
     pub served: Served,
     /// The kernel log.

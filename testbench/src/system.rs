@@ -401,6 +401,7 @@ impl<'t> System<'t> {
     }
 
     fn account(&mut self, followed: &Followed) -> Played {
+        self.accounts.pass_time(self.cycle, &self.registers);
         self.accounts.follow(&self.registers, followed);
         self.accounts.take_stock(self.lockstep.golden(), &self.devices);
         self.registers = followed.registers.clone();
@@ -464,6 +465,7 @@ impl<'t> System<'t> {
         let coverage = self.lockstep.coverage().clone();
         let steps_compared = if self.target.is_reference() { 0 } else { self.lockstep.compared() };
         self.accounts.take_stock(self.lockstep.golden(), &self.devices);
+        self.accounts.pass_time(self.cycle, &self.registers);
         let (end, registers) = (self.moment(), self.target.registers());
         Outcome {
             cycles: self.cycle,
@@ -472,6 +474,7 @@ impl<'t> System<'t> {
             mismatch,
             counts: self.accounts.event,
             pri: self.accounts.pri,
+            unacknowledged: self.accounts.unacknowledged,
             served: self.devices.served,
             log: self.software.log,
             registers,

@@ -15,6 +15,10 @@ use crate::timeline::{State, pointer_bits};
 pub(super) struct Accounts {
     pub event: Counts,
     pub pri: Counts,
+    /// Cycles in which the Event queue had an overflow that was not acknowledged.
+    pub unacknowledged: u64,
+    /// Up to which cycle they are counted.
+    counted: u64,
 }
 
 impl Accounts {
@@ -28,6 +32,14 @@ impl Accounts {
             count_published(counts, queue, before, followed);
             counts.dropped += followed.meanings.iter().filter(|meaning| loses(queue, meaning)).count() as u64;
         }
+    }
+
+    /// Counts the cycles up to this one, in which the registers showed these values.
+    pub fn pass_time(&mut self, now: u64, registers: &Registers) {
+        if State::new(Queue::Event, registers).overflow_active() {
+            self.unacknowledged += now - self.counted;
+        }
+        self.counted = now;
     }
 
     /// Counts what is on its way, and what waits at a port.
