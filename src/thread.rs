@@ -11,10 +11,8 @@ use smmuq_testbench::scenarios::Scenario;
 use smmuq_testbench::stimulus::StimulusError;
 
 use crate::session::Session;
+use crate::sweep::{Arrivals, Point};
 pub use findings::Finding;
-
-/// The scenario that is [`Question::scenario`] of question 8 with more records lost.
-const MORE_LOST: &str = "storm-32k-more";
 
 /// A question, and how the runs answer it.
 pub struct Question {
@@ -24,12 +22,28 @@ pub struct Question {
     pub who: &'static str,
     /// What they said.
     pub claim: &'static str,
-    /// The scenario that shows it.
-    pub scenario: &'static str,
+    shown_by: ShownBy,
     drivers: &'static [&'static str],
-    also: Option<&'static str>,
     findings: fn(&[Run]) -> Vec<Finding>,
 }
+
+/// What answers a question.
+enum ShownBy {
+    /// Scenarios, each with every driver.
+    Scenarios(&'static [&'static str]),
+    /// Points of a sweep, every driver with each.
+    Sweep(&'static [Traffic]),
+}
+
+/// A record every `gap` cycles into a queue of so many entries.
+struct Traffic {
+    gap: u32,
+    log2size: u8,
+}
+
+/// Cycles from the interrupt to the handler, and for how long records arrive, in [`ShownBy::Sweep`].
+const LATENCY: u32 = 1000;
+const CYCLES: u64 = 10_000;
 
 /// One driver's run of a question's scenario.
 pub struct Run {
@@ -47,63 +61,71 @@ pub const QUESTIONS: &[Question] = &[
         number: 1,
         who: "The patch",
         claim: "before the fix, OVACKFLG in hardware stays stale after the queue was drained, until a new event arrives",
-        scenario: "stale-ack",
+        shown_by: ShownBy::Scenarios(&["stale-ack"]),
         drivers: EVERY,
-        also: None,
         findings: findings::stale_ack,
     },
     Question {
         number: 2,
         who: "The patch",
         claim: "the SMMU still adds records while the overflow condition is active",
-        scenario: "adds-while-overflowed",
+        shown_by: ShownBy::Scenarios(&["adds-while-overflowed"]),
         drivers: EVERY,
-        also: None,
         findings: findings::adds_while_overflowed,
     },
     Question {
         number: 3,
         who: "The reply",
         claim: "overflowed once, emptied, then from empty to full and beyond before one event is taken: no second report",
-        scenario: "silent-second-overflow",
+        shown_by: ShownBy::Scenarios(&["silent-second-overflow"]),
         drivers: EVERY,
-        also: None,
         findings: findings::silent_second_overflow,
     },
     Question {
         number: 4,
         who: "The reply",
         claim: "there is nothing to inform the SMMU about: what it writes does not depend on when OVACKFLG is written",
-        scenario: "nothing-to-inform",
+        shown_by: ShownBy::Scenarios(&["nothing-to-inform"]),
         drivers: EVERY,
-        also: None,
         findings: findings::nothing_to_inform,
     },
     Question {
         number: 5,
         who: "The reply",
         claim: "even with the change, a queue that overflows again before it is drained merges the losses",
-        scenario: "overflow-before-drained",
+        shown_by: ShownBy::Scenarios(&["overflow-before-drained"]),
         drivers: &["thread-v1", "linux-v6.4"],
-        also: None,
         findings: findings::overflow_before_drained,
     },
     Question {
         number: 6,
         who: "The reply",
         claim: "the Event queue and the PRI queue have different overflow behaviours, so their handlers may differ",
-        scenario: "pri-differs",
+        shown_by: ShownBy::Scenarios(&["pri-differs"]),
         drivers: EVERY,
-        also: None,
         findings: findings::pri_differs,
+    },
+    Question {
+        number: 7,
+        who: "The reply",
+        claim: "events are lost because the IRQ thread is slow, or because the queue is tiny",
+        // In the first two a handler of 18 cycles a record keeps up, in the others it does not.
+        shown_by: ShownBy::Sweep(&[
+            Traffic { gap: 128, log2size: 3 },
+            Traffic { gap: 128, log2size: 5 },
+            Traffic { gap: 8, log2size: 3 },
+            Traffic { gap: 8, log2size: 7 },
+        ]),
+        drivers: EVERY,
+        findings: findings::slow_or_tiny,
     },
     Question {
         number: 8,
         who: "The reply",
         claim: "after a full queue of 32K events, 32K and 32K + n cannot be told apart, and the rate-limited log loses most of what was delivered",
-        scenario: "storm-32k",
+        // The same storm, and one with more records lost.
+        shown_by: ShownBy::Scenarios(&["storm-32k", "storm-32k-more"]),
         drivers: EVERY,
-        also: Some(MORE_LOST),
         findings: findings::storm,
     },
 ];
@@ -114,14 +136,21 @@ impl Question {
     /// # Errors
     /// When a scenario that comes with the project cannot be read.
     pub fn sessions(&self) -> Result<Vec<Session>, StimulusError> {
+        let drivers = self.drivers.iter().filter_map(|name| Driver::named(name).ok());
         let mut sessions = Vec::new();
-        for name in std::iter::once(self.scenario).chain(self.also) {
-            let Some(scenario) = Scenario::named(name) else {
-                continue;
-            };
-            let stimulus = scenario.stimulus()?;
-            let drivers = self.drivers.iter().filter_map(|name| Driver::named(name).ok());
-            sessions.extend(drivers.map(|driver| Session::new(name, stimulus.clone(), driver)));
+        match self.shown_by {
+            ShownBy::Scenarios(names) => {
+                for scenario in names.iter().filter_map(|name| Scenario::named(name)) {
+                    let stimulus = scenario.stimulus()?;
+                    let session = |driver| Session::new(scenario.name, stimulus.clone(), driver);
+                    sessions.extend(drivers.clone().map(session));
+                }
+            }
+            ShownBy::Sweep(points) => {
+                for driver in drivers {
+                    sessions.extend(points.iter().map(|traffic| traffic.session(driver)));
+                }
+            }
         }
         Ok(sessions)
     }
@@ -134,13 +163,10 @@ impl Question {
     /// The question, its runs and what they show, as a person reads them.
     pub fn story(&self, runs: &[Run]) -> String {
         let mut text = format!("Question {}. {} says: {}.\n", self.number, self.who, self.claim);
-        for (at, run) in runs.iter().enumerate() {
-            text += &format!("\n  {}\n", title(&run.session));
-            text += &match runs[..at].iter().find(|other| other.outcome.timeline == run.outcome.timeline) {
-                Some(other) => format!("    the same timeline as {}\n", other.session.driver.name),
-                None => indent(&run.outcome.timeline.to_string()),
-            };
-        }
+        text += &match self.shown_by {
+            ShownBy::Scenarios(_) => timelines(runs),
+            ShownBy::Sweep(_) => losses(runs),
+        };
         let findings = self.findings(runs);
         text += &format!("\n  Finding: {}\n", sentence(&findings));
         text + &findings
@@ -148,6 +174,35 @@ impl Question {
             .map(|each| format!("    {}: {}.\n", each.driver, each.shows))
             .collect::<String>()
     }
+}
+
+impl Traffic {
+    fn session(&self, driver: Driver) -> Session {
+        let (arrivals, seed) = (Arrivals::Regular, 1);
+        let &Self { gap, log2size } = self;
+        Point { driver, arrivals, gap, latency: LATENCY, log2size, cycles: CYCLES, seed }.session()
+    }
+}
+
+fn timelines(runs: &[Run]) -> String {
+    let mut text = String::new();
+    for (at, run) in runs.iter().enumerate() {
+        text += &format!("\n  {}\n", title(&run.session));
+        text += &match runs[..at].iter().find(|other| other.outcome.timeline == run.outcome.timeline) {
+            Some(other) => format!("    the same timeline as {}\n", other.session.driver.name),
+            None => indent(&run.outcome.timeline.to_string()),
+        };
+    }
+    text
+}
+
+/// A line each: nobody reads a timeline of a thousand records.
+fn losses(runs: &[Run]) -> String {
+    let line = |Run { session, outcome }: &Run| {
+        let (lost, offered) = (outcome.counts.dropped, outcome.counts.offered);
+        format!("  {}, {}: {lost} of {offered} records lost\n", title(session), session.stimulus.title)
+    };
+    format!("\n{}", runs.iter().map(line).collect::<String>())
 }
 
 fn title(session: &Session) -> String {

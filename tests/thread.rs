@@ -33,7 +33,8 @@ fn the_claims_and_the_drivers_they_are_true_of() {
         (4, always.clone()),              // EV2: what is written depends on space alone
         (5, with_the_fix),                // EV4, and the acknowledge comes after the drain
         (6, always.clone()),              // EV2 against P6
-        (8, always),                      // EV4, EV5: one toggle, whatever the number
+        (7, always.clone()), // 18 cycles a record: two accesses, each after 8 cycles, one of 2 more
+        (8, always),         // EV4, EV5: one toggle, whatever the number
     ];
     for (number, expected) in expected {
         assert_eq!(held(&question(number).findings(&runs(number))), expected, "question {number}");
@@ -65,6 +66,16 @@ fn a_claim_that_a_run_contradicts_does_not_hold() {
         mark.then.pri = mark.then.event;
     }
     assert_eq!(held(&question(6).findings(&changed))[0], ("linux-v4.9", false), "both queues alike");
+
+    let mut changed = runs(7);
+    changed[1].outcome.counts.dropped = 1;
+    changed[7].outcome.counts.dropped = 0;
+    let found = [("linux-v4.9", false), ("thread-v1", false), ("linux-v6.4", true)];
+    assert_eq!(
+        held(&question(7).findings(&changed)),
+        found,
+        "loss in the larger queue, no loss in the larger queue"
+    );
 
     let mut changed = runs(8);
     changed[5].outcome.exchanges.pop();

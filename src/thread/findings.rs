@@ -139,6 +139,31 @@ pub(super) fn pri_differs(runs: &[Run]) -> Vec<Finding> {
     })
 }
 
+/// Question 7: where the handler keeps up a larger queue ends the loss, where it does not it hardly helps. Four runs of each
+/// driver: a small and a large queue of the one kind, a small and a larger one of the other.
+pub(super) fn slow_or_tiny(runs: &[Run]) -> Vec<Finding> {
+    let lost = |run: &Run| {
+        let (lost, offered) = (run.outcome.counts.dropped, run.outcome.counts.offered);
+        let entries = 1u64 << run.session.log2size;
+        format!("{lost} of {offered} with {entries} entries")
+    };
+    let four = |runs: &[Run]| {
+        let [tiny, enough, slow, slow_too] = runs else { return None };
+        let dropped = |run: &Run| run.outcome.counts.dropped;
+        let shows = format!(
+            "a handler that keeps up loses {} and {}, one that is too slow {} and {}",
+            lost(tiny),
+            lost(enough),
+            lost(slow),
+            lost(slow_too)
+        );
+        let size = dropped(tiny) > 0 && dropped(enough) == 0;
+        let speed = dropped(slow) > 0 && dropped(slow_too) > 0;
+        Some(Finding { driver: tiny.session.driver.name, holds: size && speed, shows })
+    };
+    runs.chunks(4).filter_map(four).collect()
+}
+
 /// Question 8: the driver gets the same with few and with many records lost. The second half of the runs are those with
 /// many, in the same order of drivers.
 pub(super) fn storm(runs: &[Run]) -> Vec<Finding> {
