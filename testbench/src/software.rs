@@ -1,12 +1,15 @@
 //! The software around a target: tasks that take turns at the one bus, stopped and let go by the stimulus.
 
+mod part;
+mod starts;
+
 use std::collections::{HashSet, VecDeque};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use smmuq_golden::{EventRecord, Line, PriMessage, Register};
 
-use crate::bus::{Answer, Message, Request, Task, Work};
+use crate::bus::{Answer, Message, Request, Work};
 use crate::drivers::{self, Driver, Setup, Who};
 use crate::log::Log;
 use crate::memory::Memory;
@@ -15,6 +18,8 @@ use crate::queue::Queue;
 use crate::stimulus::Pace;
 use crate::target::Access;
 use crate::timeline::What;
+use part::Part;
+use starts::Starts;
 
 /// Who waits for the register access under way.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,39 +28,12 @@ enum Owner {
     Stimulus,
 }
 
-/// A task and what the stimulus lets it do. What is counted of a handler counts its thread too.
-struct Thread {
-    who: Who,
-    task: Option<Task>,
-    /// How many more accesses it may make.
-    allowance: u64,
-    cons_writes: u64,
-    /// Entries taken since its last CONS write.
-    taken: u64,
-    /// Opcodes of the commands stored since the last CMDQ_PROD write.
-    stored: Vec<u8>,
-    /// The cycle before which it does nothing.
-    not_before: u64,
-    /// It was asked to look since the stimulus last let it go.
-    polled: bool,
-}
-
-impl Thread {
-    fn request(&self) -> Option<Request> {
-        self.task.as_ref()?.request()
-    }
-}
-
 /// All of the software.
 pub(crate) struct Software {
-    threads: [Thread; Who::ALL.len()],
-    /// Interrupts that no handler has taken yet, and wakes that no thread has, with the cycle before which none does.
-    pending: Vec<(Request, u64)>,
-    /// The driver's handlers have threads.
-    threaded: bool,
-    /// Everything runs on its own.
-    free: bool,
-    pace: Pace,
+    parts: [Part; Who::ALL.len()],
+    starts: Starts,
+    /// Fewest and most cycles before each access.
+    pause: (u32, u32),
     delays: ChaCha8Rng,
     work: VecDeque<Work>,
     locked_by: Option<Who>,
@@ -74,25 +52,12 @@ impl Software {
     /// The delays follow the seed.
     pub fn new(driver: Driver, setup: Setup, seed: u64) -> Self {
         let start = drivers::start(driver, setup);
-        let thread = |who| Thread {
-            who,
-            task: start(who),
-            allowance: 0,
-            cons_writes: 0,
-            taken: 0,
-            stored: Vec::new(),
-            not_before: 0,
-            polled: false,
-        };
-        let threads = Who::ALL.map(thread);
-        let threaded =
-            threads.iter().any(|thread| matches!(thread.who, Who::Thread(_)) && thread.task.is_some());
+        let parts = Who::ALL.map(|who| Part::new(who, start(who)));
+        let threaded = parts.iter().any(|part| matches!(part.who, Who::Thread(_)) && part.task.is_some());
         Self {
-            threads,
-            pending: Vec::new(),
-            threaded,
-            free: false,
-            pace: Pace::default(),
+            parts,
+            starts: Starts::new(threaded),
+            pause: (0, 0),
             delays: ChaCha8Rng::seed_from_u64(seed),
             work: VecDeque::new(),
             locked_by: None,
@@ -104,30 +69,30 @@ impl Software {
         }
     }
 
-    fn thread(&mut self, who: Who) -> &mut Thread {
-        let found = self.threads.iter_mut().find(|thread| thread.who == who);
+    fn part(&mut self, who: Who) -> &mut Part {
+        let found = self.parts.iter_mut().find(|part| part.who == who);
         found.expect("Who::ALL lists everybody")
     }
 
     /// From now on every task runs on its own, this fast. What is polled is polled when its interrupt comes.
     pub fn run_freely(&mut self, pace: Pace) {
-        self.pace = pace;
-        self.free = true;
-        for thread in &mut self.threads {
-            thread.allowance = u64::MAX;
+        self.pause = pace.access;
+        self.starts.run_freely(pace.interrupt);
+        for part in &mut self.parts {
+            part.allowance = u64::MAX;
         }
     }
 
     /// Lets a task make so many accesses from now on. One that is polled looks once.
     pub fn allow(&mut self, who: Who, accesses: u64) {
-        let thread = self.thread(who);
-        thread.allowance = accesses;
-        thread.polled = false;
+        let part = self.part(who);
+        part.allowance = accesses;
+        part.polled = false;
     }
 
     /// CONS writes of a handler so far.
     pub fn cons_writes(&mut self, who: Who) -> u64 {
-        self.thread(who).cons_writes
+        self.part(who).cons_writes
     }
 
     /// Commands for the producer.
@@ -138,7 +103,7 @@ impl Software {
     /// Whether a task, or a handler's thread, goes on without anybody's help.
     pub fn runs(&mut self, who: Who) -> bool {
         Who::ALL.into_iter().filter(|each| each.allowed_by() == who).any(|each| {
-            self.owner == Some(Owner::Task(each)) || (self.thread(who).allowance > 0 && !self.waits(each))
+            self.owner == Some(Owner::Task(each)) || (self.part(who).allowance > 0 && !self.waits(each))
         })
     }
 
@@ -149,41 +114,18 @@ impl Software {
 
     /// Whether a task waits for something that has not come.
     pub fn waits(&mut self, who: Who) -> bool {
-        match self.thread(who).request() {
+        match self.part(who).request() {
             None => true,
-            Some(Request::Poll(_)) if !self.free => self.thread(who).polled,
             Some(Request::Work) => self.work.is_empty(),
             Some(Request::Lock) => self.locked_by.is_some(),
-            Some(request) => self.cause(request).is_some_and(|cause| !self.may_start(cause, u64::MAX)),
+            Some(Request::Poll(_)) if self.part(who).polled => true,
+            Some(request) => self.starts.awaited(request),
         }
-    }
-
-    /// What has to happen before a request is answered.
-    fn cause(&self, request: Request) -> Option<Request> {
-        match request {
-            Request::Interrupt(_) | Request::Wake(_) => Some(request),
-            Request::Poll(queue) if self.free => Some(Request::Interrupt(queue.line())),
-            _ => None,
-        }
-    }
-
-    /// Whether it has happened, and is due by this cycle.
-    fn may_start(&self, cause: Request, now: u64) -> bool {
-        self.pending.iter().any(|&(each, due)| each == cause && due <= now)
     }
 
     /// A pulse on a line.
     pub fn interrupt(&mut self, line: Line, now: u64) {
-        // Where the handler has a thread, it is the thread that comes late.
-        let at_once = self.threaded && line != Line::Gerror;
-        self.happened(Request::Interrupt(line), now, at_once);
-    }
-
-    fn happened(&mut self, cause: Request, now: u64, at_once: bool) {
-        if !self.may_start(cause, u64::MAX) {
-            let delay = if at_once { 0 } else { draw(&mut self.delays, self.pace.interrupt) };
-            self.pending.push((cause, now + delay));
-        }
+        self.starts.interrupt(line, now, &mut self.delays);
     }
 
     /// Every handler is entered once more.
@@ -222,15 +164,15 @@ impl Software {
     }
 
     fn serve_task(&mut self, who: Who, now: u64, memory: &mut Memory) -> Option<Access> {
-        while self.thread(who.allowed_by()).allowance > 0
-            && self.thread(who).not_before <= now
+        while self.part(who.allowed_by()).allowance > 0
+            && self.part(who).not_before <= now
             && self.owner != Some(Owner::Task(who))
             && !self.waits(who)
         {
-            let request = self.thread(who).request()?;
+            let request = self.part(who).request()?;
             let answer = match request {
                 Request::Read(_) | Request::Write(..) if self.owner.is_some() => return None,
-                _ if self.cause(request).is_some_and(|cause| !self.may_start(cause, now)) => return None,
+                _ if self.starts.early(request, now) => return None,
                 Request::Read(register) => {
                     self.owner = Some(Owner::Task(who));
                     return Some(Access::Read { offset: register.offset() });
@@ -239,16 +181,7 @@ impl Software {
                     self.owner = Some(Owner::Task(who));
                     return Some(Access::Write { offset: register.offset(), value, strobes: 0xF });
                 }
-                Request::Interrupt(line) => {
-                    self.notes.push(What::Entered(line));
-                    self.take_up(request)
-                }
-                Request::Poll(queue) => {
-                    self.notes.push(What::Entered(queue.line()));
-                    self.thread(who).polled = true;
-                    self.take_up(request)
-                }
-                Request::Wake(_) => self.take_up(request),
+                Request::Interrupt(_) | Request::Poll(_) | Request::Wake(_) => self.enter(who, request),
                 Request::Work => Answer::Work(self.work.pop_front().unwrap_or_default()),
                 Request::Lock => {
                     self.locked_by = Some(who);
@@ -259,16 +192,16 @@ impl Software {
                     Answer::Done
                 }
                 Request::Record(address) => {
-                    self.thread(who.allowed_by()).taken += 1;
+                    self.part(who.allowed_by()).taken += 1;
                     Answer::Record(EventRecord::from_bytes(memory.load(address)))
                 }
                 Request::PageRequest(address) => {
-                    self.thread(who.allowed_by()).taken += 1;
+                    self.part(who.allowed_by()).taken += 1;
                     Answer::PageRequest(PriMessage::from_bytes(memory.load(address)))
                 }
                 Request::Word(address) => Answer::Value(u32::from_le_bytes(memory.load(address))),
                 Request::Store(address, command) => {
-                    self.thread(who.allowed_by()).stored.push(command.opcode());
+                    self.part(who.allowed_by()).stored.push(command.opcode());
                     memory.store(address, &command.to_bytes());
                     Answer::Done
                 }
@@ -283,19 +216,27 @@ impl Software {
         None
     }
 
-    fn take_up(&mut self, request: Request) -> Answer {
-        let cause = self.cause(request);
-        self.pending.retain(|&(each, _)| Some(each) != cause);
+    fn enter(&mut self, who: Who, request: Request) -> Answer {
+        match request {
+            Request::Interrupt(line) => self.notes.push(What::Entered(line)),
+            Request::Poll(queue) => {
+                self.notes.push(What::Entered(queue.line()));
+                // Where everything runs on its own, it looks again at the next interrupt.
+                self.part(who).polled = !self.starts.free();
+            }
+            _ => {}
+        }
+        self.starts.take_up(request);
         Answer::Done
     }
 
     /// The task goes on to its next access. What it says on the way.
     fn answer(&mut self, who: Who, request: Request, answer: Answer, now: u64) -> Vec<Message> {
-        let not_before = now + draw(&mut self.delays, self.pace.access);
-        self.thread(who.allowed_by()).allowance -= 1;
-        let thread = self.thread(who);
-        thread.not_before = not_before;
-        let Some(task) = &mut thread.task else { return Vec::new() };
+        let not_before = now + draw(&mut self.delays, self.pause);
+        self.part(who.allowed_by()).allowance -= 1;
+        let part = self.part(who);
+        part.not_before = not_before;
+        let Some(task) = &mut part.task else { return Vec::new() };
         let messages = task.answer(answer.clone());
         if who.allowed_by() == Who::Handler(Queue::Event) {
             self.exchanges.push((request, answer));
@@ -311,7 +252,7 @@ impl Software {
                 }
                 Message::Discarded(groups) => self.notes.push(What::DiscardedGroups(groups)),
                 Message::Synchronized => self.notes.push(What::SawSync),
-                Message::Wake(queue) => self.happened(Request::Wake(queue), now, false),
+                Message::Wake(queue) => self.starts.wake(queue, now, &mut self.delays),
                 Message::TimedOut => self.notes.push(What::TimedOut),
                 Message::Overflow(_) | Message::Event(_) | Message::GlobalErrors(_) => {}
             }
@@ -322,7 +263,7 @@ impl Software {
     /// The register read under way has ended.
     pub fn read(&mut self, register: Option<Register>, value: u32, now: u64) {
         let Some(Owner::Task(who)) = self.owner.take() else { return };
-        let Some(request) = self.thread(who).request() else { return };
+        let Some(request) = self.part(who).request() else { return };
         let messages = self.answer(who, request, Answer::Value(value), now);
         let reported = messages.iter().any(|message| matches!(message, Message::Overflow(_)));
         let queue = Queue::ALL.into_iter().find(|queue| Some(queue.prod()) == register);
@@ -341,8 +282,8 @@ impl Software {
         let Some(Owner::Task(who)) = owner else {
             return self.notes.push(What::Wrote(register, value));
         };
-        let Some(request) = self.thread(who).request() else { return };
-        let what = self.thread(who.allowed_by()).wrote(register, value);
+        let Some(request) = self.part(who).request() else { return };
+        let what = self.part(who.allowed_by()).wrote(register, value);
         self.notes.extend(what);
         let messages = self.answer(who, request, Answer::Done, now);
         self.hear(messages, now);
@@ -354,35 +295,6 @@ impl Software {
     }
 }
 
-impl Who {
-    /// The stimulus lets a handler and its thread go together.
-    fn allowed_by(self) -> Self {
-        match self {
-            Self::Thread(queue) => Self::Handler(queue),
-            other => other,
-        }
-    }
-}
-
 fn draw(delays: &mut ChaCha8Rng, (least, most): (u32, u32)) -> u64 {
     if most == 0 { 0 } else { delays.random_range(least..=most).into() }
-}
-
-impl Thread {
-    /// What the task's register write says.
-    fn wrote(&mut self, register: Register, value: u32) -> Vec<What> {
-        if let Some(queue) = Queue::ALL.into_iter().find(|queue| queue.cons() == register) {
-            self.cons_writes += 1;
-            let entries = std::mem::take(&mut self.taken);
-            return vec![if entries > 0 {
-                What::Consumed { queue, entries }
-            } else {
-                What::WroteCons(queue)
-            }];
-        }
-        if register == Register::CmdqProd {
-            return std::mem::take(&mut self.stored).into_iter().map(What::Issued).collect();
-        }
-        vec![What::DriverWrote(register, value)]
-    }
 }

@@ -205,6 +205,26 @@ fn reports_at_the_acknowledge() {
     );
 }
 
+/// Moving the report changes nothing else.
+#[test]
+fn delayed_reports_are_the_only_difference() {
+    let silent = |driver: Driver, queue| -> Vec<String> {
+        let runs = accesses(driver.name, queue, 1, STORM);
+        runs.iter().map(|run| run.replace(" REPORT", "")).collect()
+    };
+    for &driver in ALL {
+        let Ok(delayed) = driver.report_at_ack() else { continue };
+        for queue in Queue::ALL.into_iter().filter(|&queue| driver.serves(queue)) {
+            assert_eq!(silent(delayed, queue), silent(driver, queue), "{driver:?}");
+            assert_ne!(
+                accesses(delayed.name, queue, 1, STORM),
+                accesses(driver.name, queue, 1, STORM),
+                "{driver:?}"
+            );
+        }
+    }
+}
+
 /// The caller's buffer holds four.
 #[test]
 fn aienos_takes_some_entries_at_once() {
