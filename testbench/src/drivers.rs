@@ -14,6 +14,7 @@ mod freebsd;
 mod global_errors;
 mod groups;
 mod gunyah;
+mod leave_one;
 mod linux_v4_2;
 mod linux_v4_9;
 mod linux_v6_4;

@@ -129,6 +129,7 @@ fn a_full_queue_with_an_overflow() {
             ("spec-7.4-final", STORM, &["R2! REPORT T0 W1! T1 W2! R3! T0 W3! R3!", "R0! T1 W0! R0!"]),
             ("ack-on-detect", STORM, &["R2! REPORT W0! T0 W1! T1 W2! R3! T0 W3! R3!", "R0! T1 W0! R0!"]),
             ("batch", STORM, &["R2! REPORT T0 T1 W2! R3! T0 W3! R3!", "R0! T1 W0! R0!"]),
+            ("leave-one", STORM, &["R2! T0 T1 W2! REPORT R3! T0 W3! R3!", "R0! T1 W0! R0!"]),
         ],
     );
 }
@@ -146,6 +147,8 @@ fn an_overflow_that_the_last_read_shows() {
             ("spec-7.4-final", late, &["R2 T0 W1 T1 W2 R2! REPORT W2!"]),
             ("ack-on-detect", late, &["R2 T0 W1 T1 W2 R2! REPORT W2!"]),
             ("batch", late, &["R2 T0 T1 W2 R2! REPORT W2! R2!"]),
+            // Full, and no overflow seen: one of the two is left until PROD was read again.
+            ("leave-one", late, &["R2 T0 W1 R2! T1 W2! REPORT R2!"]),
         ],
     );
 }
@@ -170,6 +173,7 @@ fn an_empty_queue() {
             ("aienos", empty, &["R1 C0 T0 W1", "R1 C1 W1"]),
             ("drain-faults", empty, &["R1 T0 W1", "R1 W1"]),
             ("batch", empty, &["R1 T0 W1 R1", "R1"]),
+            ("leave-one", empty, &["R1 T0 W1 R1", "R1"]),
         ],
     );
 }
@@ -182,6 +186,7 @@ fn the_pri_queue() {
             ("linux-v6.4", STORM, &["R2! REPORT T0 W1 T1 W2 R3! T0 W3 R3! W3!", "R0! T1 W0! R0!"]),
             ("xen", STORM, &["R2! REPORT T0 W1 T1 W2 R3! T0 W3 R3! W3!", "R0! T1 W0! R0! W0!"]),
             ("openbsd", STORM, &["R2! REPORT T0 W1 R3! T1 W2 R3! T0 W3 R3! W3!", "R0! T1 W0! R0!"]),
+            ("leave-one", STORM, &["R2! T0 T1 W2! REPORT R3! T0 W3! R3!", "R0! T1 W0! R0!"]),
         ],
     );
 }

@@ -100,6 +100,11 @@ impl Consumer {
         self.bus.say(Message::Wake(self.queue));
     }
 
+    /// How many entries the queue has.
+    pub fn entries(&self) -> usize {
+        self.place.entries() as usize
+    }
+
     /// Empty as far as the driver knows.
     pub fn is_empty(&self) -> bool {
         self.prod.index == self.cons.index

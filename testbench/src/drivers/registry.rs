@@ -145,6 +145,14 @@ pub const ALL: &[Driver] = &[
         ack_on_detect::run
     ),
     BATCH,
+    Driver {
+        reports: Reports::WhenAcknowledged,
+        ..driver!(
+            "leave-one",
+            "batch with reports at the acknowledge; a full queue is not emptied without another look",
+            leave_one::run
+        )
+    },
 ];
 
 /// A name that is no driver's.
