@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A command that was fetched and is neither consumed nor failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BufferedCommand {
     /// How the read of it ended.
     pub response: Response,
@@ -24,7 +24,7 @@ pub struct BufferedCommand {
 }
 
 /// Some commands that follow each other in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
     /// Byte address of the first.
     pub address: u64,
@@ -39,7 +39,7 @@ impl Span {
 }
 
 /// A fetch that was sent and is not answered completely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Burst {
     /// Commands still to come.
     pub left: u32,
@@ -48,7 +48,7 @@ pub struct Burst {
 }
 
 /// A CMD_SYNC whose earlier commands have completed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Synchronizing {
     /// An ATS invalidation failed (C16).
     pub failed: bool,
@@ -59,7 +59,7 @@ pub struct Synchronizing {
 }
 
 /// How far the commands at RD have come.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CommandProgress {
     /// Fetched commands from RD on.
     pub buffer: VecDeque<BufferedCommand>,

@@ -4,7 +4,7 @@ use bitfield_struct::bitfield;
 
 /// IDR0: features (6.3.1). Read-only.
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct Idr0 {
     #[bits(4)]
     __: u8,
@@ -39,7 +39,7 @@ pub struct Idr0 {
 
 /// IDR1: sizes of queues and IDs (6.3.2). Read-only.
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct Idr1 {
     /// SIDSIZE \[5:0\]: bits of a StreamID (6.3.2).
     #[bits(6)]
@@ -72,7 +72,7 @@ pub struct Idr1 {
 
 /// IDR3: further features (6.3.4). Read-only.
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct Idr3 {
     #[bits(5)]
     __: u8,
@@ -84,7 +84,7 @@ pub struct Idr3 {
 
 /// IDR5: stall and address sizes (6.3.6). Read-only.
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct Idr5 {
     /// OAS \[2:0\]: output address size; 0 to 7 mean 32, 36, 40, 42, 44, 48, 52, 56 bits (6.3.6).
     #[bits(3)]
@@ -97,7 +97,7 @@ pub struct Idr5 {
 
 /// CR0: enables (6.3.9), and CR0ACK: the enables as acknowledged (6.3.10).
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct Cr0 {
     /// SMMUEN \[0\]: client transactions are translated (6.3.9.6).
     pub smmuen: bool,
@@ -125,7 +125,7 @@ pub struct Cr0 {
 /// SH is 0b00 non-shareable, 0b10 outer, 0b11 inner shareable; OC and IC are 0b00 non-cacheable,
 /// 0b01 Write-Back, 0b10 Write-Through.
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct Cr1 {
     /// QUEUE_IC \[1:0\]: inner cacheability of queue accesses (6.3.11).
     #[bits(2)]
@@ -151,7 +151,7 @@ pub struct Cr1 {
 
 /// CR2: what is recorded and invalidated (6.3.12).
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct Cr2 {
     /// E2H \[0\]: the EL2-E2H translation regime is used (6.3.12).
     pub e2h: bool,
@@ -167,7 +167,7 @@ pub struct Cr2 {
 
 /// IRQ_CTRL: interrupt enables (6.3.16), and IRQ_CTRLACK: the same as acknowledged (6.3.17).
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct IrqCtrl {
     /// GERROR_IRQEN \[0\]: interrupts of global errors (6.3.16).
     pub gerror_irqen: bool,
@@ -183,7 +183,7 @@ pub struct IrqCtrl {
 ///
 /// An error is active while the two registers differ in its bit (G1).
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct Gerror {
     /// CMDQ_ERR \[0\]: a command failed (6.3.19).
     pub cmdq_err: bool,
@@ -212,7 +212,7 @@ pub struct Gerror {
 
 /// GERROR_IRQ_CFG0 (6.3.21), EVENTQ_IRQ_CFG0 (6.3.30), PRIQ_IRQ_CFG0 (6.3.34): where an MSI goes.
 #[bitfield(u64)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct IrqCfg0 {
     #[bits(2)]
     __: u8,
@@ -225,7 +225,7 @@ pub struct IrqCfg0 {
 /// GERROR_IRQ_CFG2 (6.3.23), EVENTQ_IRQ_CFG2 (6.3.32), PRIQ_IRQ_CFG2 (6.3.36): attributes of an
 /// MSI.
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct IrqCfg2 {
     /// MemAttr \[3:0\]: memory type of the MSI (6.3.23, I7).
     #[bits(4)]
@@ -241,7 +241,7 @@ pub struct IrqCfg2 {
 
 /// CMDQ_BASE: place and size of the Command queue (6.3.26).
 #[bitfield(u64)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct CmdqBase {
     /// LOG2SIZE \[4:0\]: log2 of the number of entries as written; uses are capped (6.3.26, Q9).
     #[bits(5)]
@@ -258,7 +258,7 @@ pub struct CmdqBase {
 
 /// CMDQ_PROD: where software writes the next command (6.3.27).
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct CmdqProd {
     /// WR \[19:0\]: write index, with the wrap flag in the bit above it (6.3.27).
     #[bits(20)]
@@ -269,7 +269,7 @@ pub struct CmdqProd {
 
 /// CMDQ_CONS: which command the SMMU consumes next (6.3.28).
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct CmdqCons {
     /// RD \[19:0\]: read index, with the wrap flag in the bit above it (6.3.28).
     #[bits(20)]
@@ -284,7 +284,7 @@ pub struct CmdqCons {
 
 /// EVENTQ_BASE (6.3.29) and PRIQ_BASE (6.3.33): place and size of an output queue.
 #[bitfield(u64)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct QueueBase {
     /// LOG2SIZE \[4:0\]: log2 of the number of entries as written; uses are capped (6.3.29, Q9).
     #[bits(5)]
@@ -301,7 +301,7 @@ pub struct QueueBase {
 
 /// EVENTQ_PROD (6.3.95) and PRIQ_PROD (6.3.97): where the SMMU writes next.
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct QueueProd {
     /// WR \[19:0\]: write index, with the wrap flag in the bit above it (6.3.95).
     #[bits(20)]
@@ -314,7 +314,7 @@ pub struct QueueProd {
 
 /// EVENTQ_CONS (6.3.96) and PRIQ_CONS (6.3.98): where software reads next.
 #[bitfield(u32)]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct QueueCons {
     /// RD \[19:0\]: read index, with the wrap flag in the bit above it (6.3.96).
     #[bits(20)]

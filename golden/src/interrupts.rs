@@ -25,7 +25,7 @@ impl Line {
 
 /// Interrupts and wake-up events that have a cause and were not seen yet. Causes of the same line
 /// coalesce (I8).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Owed {
     /// An Event queue interrupt (I2).
     pub eventq: bool,

@@ -45,7 +45,7 @@ impl From<IrqSource> for MsiSource {
 }
 
 /// The IRQ_CFG registers of a source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct IrqCfg {
     /// IRQ_CFG0: the address (6.3.21).
     pub cfg0: IrqCfg0,
@@ -56,7 +56,7 @@ pub struct IrqCfg {
 }
 
 /// The write that an MSI is: 32 bits, aligned (I7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Msi {
     /// Byte address.
     pub address: u64,
@@ -66,7 +66,7 @@ pub struct Msi {
 
 /// MSIs of one source that have a cause and were not sent yet. Causes may merge, so that their
 /// number is not known exactly (I8).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct OwedMsi {
     /// At least one more has to come: there was a cause after the last one was sent.
     pub must: bool,
@@ -75,7 +75,7 @@ pub struct OwedMsi {
 }
 
 /// MSIs that have a cause and were not sent yet, by source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct OwedMsis {
     /// Of the Event queue.
     pub eventq: OwedMsi,

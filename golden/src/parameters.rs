@@ -4,7 +4,7 @@ use crate::queue::LARGEST_LOG2SIZE;
 use crate::{Idr0, Idr1, Idr3, Idr5};
 
 /// The choices an implementation reports in IDR0, IDR1, IDR3 and IDR5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Parameters {
     /// Largest log2 of the number of Event queue records, 0..=19 (IDR1.EVENTQS, 6.3.2).
     pub event_qs: u8,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A committed record whose write has no response yet (V5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct InFlight<R = EventRecord> {
     /// Byte address it is written to.
     pub address: u64,
@@ -22,7 +22,7 @@ pub struct InFlight<R = EventRecord> {
 
 /// The state, plain and public. Each method is one architectural step or a question about the
 /// state; nothing else changes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Smmu {
     /// What the implementation chose; [`Smmu::new`] sees to it that the architecture allows it.
     pub parameters: Parameters,

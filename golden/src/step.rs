@@ -59,7 +59,7 @@ pub enum Hold {
 }
 
 /// The response of the system to a read or a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Response {
     /// The data is visible.
     Okay,

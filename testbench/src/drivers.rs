@@ -32,6 +32,8 @@ mod zephyr;
 #[cfg(test)]
 mod accesses;
 #[cfg(test)]
+pub(crate) mod edited;
+#[cfg(test)]
 mod equal_states;
 
 use std::fmt;

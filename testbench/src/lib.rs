@@ -12,6 +12,7 @@ pub mod bus;
 pub mod coverage;
 mod devices;
 pub mod drivers;
+pub mod explore;
 mod fault;
 mod fields;
 pub mod golden_target;
