@@ -3,11 +3,13 @@
 pub mod bench;
 pub mod campaign;
 pub mod coverage;
+pub mod explore;
 pub mod list;
 pub mod merge;
 pub mod run;
 pub mod sweep;
 pub mod thread;
+pub mod verdict;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use command::{bench, campaign, coverage, list, merge, run, sweep, thread};
+use command::{bench, campaign, coverage, explore, list, merge, run, sweep, thread, verdict};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -17,6 +17,8 @@ Examples:
   smmuq run stale-ack --driver linux-v4.9          one scenario with one driver
   smmuq run stale-ack --log2size 0 --seed 7 --json the same with one entry, as JSON
   smmuq run my.toml --trace my.fst                 a scenario of your own, with waves
+  smmuq explore --driver linux-v4.9                every schedule of one driver, within bounds
+  smmuq verdict                                    which driver keeps which property
   smmuq campaign --seeds 2000                      random runs of everything at once
   smmuq bench rtl                                  cycles per record
 
@@ -36,6 +38,10 @@ enum Command {
     Thread,
     /// Run one scenario and show its timeline
     Run(run::Arguments),
+    /// Search every schedule of one driver
+    Explore(explore::Arguments),
+    /// Say which driver keeps what, in every schedule
+    Verdict(verdict::Arguments),
     /// Run many random runs, and make what fails small
     Campaign(campaign::Arguments),
     /// Add up the parts of a campaign
@@ -54,6 +60,8 @@ fn main() -> ExitCode {
     let end = match Arguments::parse().command {
         Command::Thread => thread::thread(),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Explore(arguments) => explore::run(&arguments),
+        Command::Verdict(arguments) => verdict::run(&arguments),
         Command::Campaign(arguments) => campaign::campaign(&arguments),
         Command::Merge(arguments) => merge::merge(&arguments),
         Command::Coverage(arguments) => coverage::coverage(&arguments),

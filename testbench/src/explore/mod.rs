@@ -70,7 +70,16 @@ pub struct Counterexample {
     pub round: Vec<Move>,
 }
 
+/// How often the round of a storm is played where the storm has to end.
+const ROUNDS: usize = 3;
+
 impl Counterexample {
+    /// All moves, of a round three times.
+    pub fn played(&self) -> Vec<Move> {
+        let again = std::iter::repeat_n(&self.round, ROUNDS).flatten();
+        self.moves.iter().chain(again).copied().collect()
+    }
+
     /// How many moves it takes; of a round, once round.
     pub fn length(&self) -> usize {
         self.moves.len() + self.round.len()

@@ -12,9 +12,6 @@ use crate::drivers::Driver;
 use crate::queue::Queue;
 use crate::stimulus::{Also, Count, PageRequests, Step, Stimulus};
 
-/// How often the round of an endless storm stands in its stimulus.
-const ROUNDS: usize = 3;
-
 /// Plays moves on the golden model.
 ///
 /// # Errors
@@ -97,14 +94,17 @@ fn access(request: Request, answer: &Answer) -> String {
 
 /// The stimulus that plays a counterexample.
 pub fn stimulus(title: String, driver: Driver, bounds: Bounds, counterexample: &Counterexample) -> Stimulus {
-    let again = std::iter::repeat_n(&counterexample.round, ROUNDS).flatten();
-    let moves: Vec<_> = counterexample.moves.iter().chain(again).copied().collect();
+    let moves = counterexample.played();
     let played = replay(driver, bounds, &moves).expect("a counterexample can be played");
     let mut steps = Vec::new();
     for (by, (_, moved)) in moves.into_iter().zip(&played) {
         // A step lets a polled driver look once.
         let polled = matches!(moved.exchange, Some((Request::Poll(_), _)));
         add(&mut steps, bounds.queue, by, polled);
+        if matches!(by, Move::Run(_)) && moved.happened.published > 0 {
+            // The record that waited is written before anything else happens.
+            steps.push(Step::Cycles(1));
+        }
     }
     Stimulus {
         title,
@@ -158,6 +158,7 @@ pub fn file(stimulus: &Stimulus, comment: &str) -> String {
             Step::Stalled(Count::Plain(count)) => writeln!(text, "  {{ stalled = {count} }},"),
             Step::Accesses(count) => writeln!(text, "  {{ accesses = {count} }},"),
             Step::PriAccesses(count) => writeln!(text, "  {{ pri-accesses = {count} }},"),
+            Step::Cycles(count) => writeln!(text, "  {{ cycles = {count} }},"),
             Step::PageRequests(PageRequests { count, last, .. }) => {
                 let (count, last) = (count.resolve(0), if *last { "" } else { ", last = false" });
                 writeln!(text, "  {{ page-requests = {{ count = {count}{last} }} }},")
