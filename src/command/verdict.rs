@@ -98,6 +98,9 @@ struct Entry<'a> {
     /// Nothing that it speaks of ever happens.
     #[serde(skip_serializing_if = "Option::is_none")]
     vacuous: Option<bool>,
+    /// In all schedules of queues with so many entries, and so many arrivals at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bounds: Option<Bounds>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bound: Option<u32>,
     /// Numbers of entries at which no algorithm keeps it.
@@ -141,8 +144,8 @@ fn report(verdict: &Verdict, arrivals: u8) -> Report<'_> {
         storm_states: search.findings.storm_states,
     });
     Report {
-        event: table(verdict, Queue::Event),
-        pri: table(verdict, Queue::Pri),
+        event: table(verdict, Queue::Event, arrivals),
+        pri: table(verdict, Queue::Pri, arrivals),
         bounds: Bounds { entries: LOG2SIZES.iter().map(|log2size| 1 << log2size).collect(), arrivals },
         searches: searches.collect(),
         counterexamples: verdict
@@ -153,20 +156,23 @@ fn report(verdict: &Verdict, arrivals: u8) -> Report<'_> {
     }
 }
 
-fn table(verdict: &Verdict, queue: Queue) -> Table<'_> {
+fn table(verdict: &Verdict, queue: Queue, arrivals: u8) -> Table<'_> {
     let rows = verdict.rows.iter().filter(|row| row.queue == queue);
-    rows.map(|row| (row.driver.name, entries(verdict, row))).collect()
+    rows.map(|row| (row.driver.name, entries(verdict, row, arrivals))).collect()
 }
 
-fn entries<'a>(verdict: &'a Verdict, row: &Row) -> BTreeMap<&'static str, Entry<'a>> {
+fn entries<'a>(verdict: &'a Verdict, row: &Row, arrivals: u8) -> BTreeMap<&'static str, Entry<'a>> {
     let cells = properties::ALL.iter().zip(&row.cells);
-    cells.filter_map(|(property, cell)| Some((property.name, entry(verdict, cell.as_ref()?)))).collect()
+    cells
+        .filter_map(|(property, cell)| Some((property.name, entry(verdict, cell.as_ref()?, arrivals))))
+        .collect()
 }
 
-fn entry<'a>(verdict: &'a Verdict, cell: &Cell) -> Entry<'a> {
+fn entry<'a>(verdict: &'a Verdict, cell: &Cell, arrivals: u8) -> Entry<'a> {
     let mut entry = Entry {
         holds: true,
         vacuous: None,
+        bounds: None,
         bound: None,
         impossible_with_entries: Vec::new(),
         length: None,
@@ -175,6 +181,8 @@ fn entry<'a>(verdict: &'a Verdict, cell: &Cell) -> Entry<'a> {
     match cell {
         Cell::Holds { bound, except, vacuous } => {
             entry.vacuous = Some(*vacuous);
+            let kept = LOG2SIZES.iter().filter(|log2size| !except.contains(log2size));
+            entry.bounds = Some(Bounds { entries: kept.map(|log2size| 1 << log2size).collect(), arrivals });
             entry.bound = *bound;
             entry.impossible_with_entries = except.iter().map(|log2size| 1 << log2size).collect();
         }

@@ -26,6 +26,21 @@ pub struct Happened {
 }
 
 impl Happened {
+    /// Nothing so far.
+    pub fn nothing(view: View) -> Self {
+        Self {
+            before: view,
+            after: view,
+            lost: false,
+            published: 0,
+            read_prod: false,
+            wrote_cons: false,
+            took: None,
+            reports: 0,
+            idle: false,
+        }
+    }
+
     /// A CONS write acknowledged an overflow (EV6, P8).
     pub fn acknowledged(&self) -> bool {
         self.wrote_cons && self.before.overflow_active() && !self.after.overflow_active()

@@ -133,9 +133,10 @@ pub fn explore<D: Device>(
     let graph = Graph::search(&mut system, |graph, from, by, world, moved| {
         progress(from, graph.size());
         for ((property, found), vacuous) in properties::ALL.iter().zip(&mut found).zip(&mut vacuous) {
-            let Check::Step { arises, holds } = property.check else { continue };
-            *vacuous &= !arises(&world.history, &moved.happened, &moved.history);
-            if found.is_none() && !holds(&world.history, &moved.happened, &moved.history) {
+            let Check::Step { arises, keeps } = property.check else { continue };
+            let moment = moved.moment(world);
+            *vacuous &= !arises(&moment);
+            if found.is_none() && !keeps(&moment) {
                 let moves = graph.path(from).into_iter().chain([by]).collect();
                 *found = Some(Counterexample { moves, round: Vec::new() });
             }

@@ -196,12 +196,12 @@ impl Verdict {
 
 /// Whether a schedule known from elsewhere shows of this driver what its own counterexample shows.
 fn shows(property: &Property, search: &Search, known: &Counterexample, own: &Counterexample) -> bool {
-    let Check::Step { holds, .. } = property.check else { return known == own };
+    let Check::Step { keeps, .. } = property.check else { return known == own };
     if !known.round.is_empty() {
         return false;
     }
     let Ok(played) = replay(search.driver, search.bounds, &known.moves) else { return false };
-    played.last().is_some_and(|(before, moved)| !holds(&before.history, &moved.happened, &moved.history))
+    played.last().is_some_and(|(before, moved)| !keeps(&moved.moment(before)))
 }
 
 fn search_all(wanted: &[(Driver, Bounds)], jobs: usize, done: impl Fn(&Search) + Sync) -> Vec<Search> {

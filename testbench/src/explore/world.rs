@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::block::Block;
 use super::device::{Arrival, Device, Input};
 use super::history::{Happened, History};
+use super::properties::Moment;
 use super::software::{Software, is_entry};
 use super::{Bounds, setup};
 use crate::bus::{Answer, Request};
@@ -62,6 +63,13 @@ pub struct Moved {
     pub history: History,
     /// What software asked for and got, if it was software that moved.
     pub exchange: Option<(Request, Answer)>,
+}
+
+impl Moved {
+    /// What properties look at, given the state before.
+    pub fn moment<'a>(&'a self, before: &'a World) -> Moment<'a> {
+        Moment { past: &before.history, step: &self.happened, now: &self.history }
+    }
 }
 
 /// A driver and a device that can be put into any state.
@@ -124,59 +132,44 @@ impl<D: Device> System<D> {
     /// # Errors
     /// When the block does something that it must not do.
     pub fn step(&mut self, world: &World, which: Move) -> Result<Option<Moved>, D::Error> {
-        let before = self.block.view(world.block);
         let mut next = *world;
-        let mut happened = Happened {
-            before,
-            after: before,
-            lost: false,
-            published: 0,
-            read_prod: false,
-            wrote_cons: false,
-            took: None,
-            reports: 0,
-            idle: false,
+        let mut happened = Happened::nothing(self.block.view(world.block));
+        let request = match which {
+            Move::Run(task) => Some(self.software.requests(world.software)[usize::from(task)]),
+            Move::Arrive(_) | Move::Publish => None,
         };
-        let mut exchange = None;
-        let input = match which {
-            Move::Arrive(arrival) => Some(Input::Arrive(arrival)),
-            Move::Publish => Some(Input::Publish),
-            Move::Run(task) => {
-                let request = self.software.requests(world.software)[usize::from(task)];
-                self.notice(request, &mut happened);
-                exchange = Some((request, Answer::Done));
-                (!is_entry(request)).then_some(Input::Access(request))
-            }
-        };
-        let mut interrupt = false;
-        if let Some(input) = input {
+        let mut answer = Answer::Done;
+        if let Some(input) = input(which, request) {
             let (block, effect) = self.block.step(world.block, input)?;
             if effect.refused {
                 return Ok(None);
             }
             next.block = block;
+            // Who is polled does not care for interrupts.
+            next.pending |= effect.interrupt && !self.software.is_polled();
             happened.lost = effect.lost;
             happened.published = effect.published;
-            interrupt = effect.interrupt;
-            if let (Some((_, answer)), Some(given)) = (&mut exchange, &effect.answer) {
-                answer.clone_from(given);
-            }
+            answer = effect.answer.clone().unwrap_or(answer);
         }
-        if let (Move::Run(task), Some((request, answer))) = (which, &exchange) {
-            let task = usize::from(task);
-            let reaction = self.software.answer(world.software, task, answer.clone());
-            next.software = reaction.to;
-            happened.reports = reaction.reports;
-            next.pending &= !matches!(request, Request::Interrupt(_));
-            next.woken &= !matches!(request, Request::Wake(_));
-            next.woken |= reaction.woke;
+        if let (Move::Run(task), Some(request)) = (which, request) {
+            self.notice(request, &mut happened);
+            happened.reports = self.react(task, request, &answer, &mut next);
         }
-        // Who is polled does not care for interrupts.
-        next.pending |= interrupt && !self.software.is_polled();
         happened.after = self.block.view(next.block);
         happened.idle = self.idle(&next)?;
         let history = self.account(world, which, &happened, &mut next);
+        let exchange = request.map(|request| (request, answer));
         Ok(Some(Moved { world: next, happened, history, exchange }))
+    }
+
+    /// A task gets its answer. How many overflows it has reported then.
+    fn react(&mut self, task: u8, request: Request, answer: &Answer, next: &mut World) -> u8 {
+        let reaction = self.software.answer(next.software, task.into(), answer.clone());
+        next.software = reaction.to;
+        next.pending &= !matches!(request, Request::Interrupt(_));
+        next.woken &= !matches!(request, Request::Wake(_));
+        next.woken |= reaction.woke;
+        reaction.reports
     }
 
     /// What properties ask of an access.
@@ -248,6 +241,15 @@ impl<D: Device> System<D> {
             }
         }
         Ok(false)
+    }
+}
+
+/// What a move asks of the block.
+fn input(which: Move, request: Option<Request>) -> Option<Input> {
+    match which {
+        Move::Arrive(arrival) => Some(Input::Arrive(arrival)),
+        Move::Publish => Some(Input::Publish),
+        Move::Run(_) => request.filter(|&request| !is_entry(request)).map(Input::Access),
     }
 }
 
