@@ -9,8 +9,9 @@ use serde_json::Value;
 use smmuq::session::{Session, TargetKind};
 use smmuq_testbench::bus::Request;
 use smmuq_testbench::drivers::Driver;
+use smmuq_testbench::explore::properties;
 use smmuq_testbench::explore::tell::replay;
-use smmuq_testbench::explore::verdict::{ARRIVALS, LOG2SIZES, Named, Verdict, algorithms};
+use smmuq_testbench::explore::verdict::{ARRIVALS, Cell, LOG2SIZES, Named, Verdict, algorithms};
 use smmuq_testbench::queue::Queue;
 use smmuq_testbench::stimulus::Stimulus;
 
@@ -41,6 +42,26 @@ fn refused(arguments: &[&str]) -> String {
 #[test]
 fn the_table() {
     insta::assert_snapshot!(VERDICT.to_string());
+}
+
+#[test]
+fn the_page_has_the_tables() {
+    let page = include_str!("../docs/verdict.md");
+    let tables = VERDICT.tables();
+    assert!(page.contains(&format!("```\n{tables}```")), "docs/verdict.md: the tables are\n{tables}");
+}
+
+/// Nothing that it keeps is empty, and one entry is the only exception.
+#[test]
+fn leave_one_keeps_everything() {
+    for row in VERDICT.rows.iter().filter(|row| row.driver.name == "leave-one") {
+        for (property, cell) in properties::ALL.iter().zip(&row.cells) {
+            let Some(cell) = cell else { continue };
+            let Cell::Holds { except, vacuous, .. } = cell else { panic!("{}", property.name) };
+            assert!(!vacuous, "{}", property.name);
+            assert_eq!(except.as_slice(), if property.name == "no-merge" { &[0][..] } else { &[] });
+        }
+    }
 }
 
 #[test]

@@ -15,6 +15,14 @@ pub(crate) fn all() -> [(&'static str, Driver); 6] {
     ]
 }
 
+/// The same with another edit: a second reader of PROD, which does not look at OVFLG.
+pub(crate) fn with_a_second_reader() -> [(&'static str, Driver); 2] {
+    [
+        edited("linux-v6.4", |queue| Box::pin(linux_v6_4_after_another_read(queue))),
+        edited("leave-one", |queue| Box::pin(leave_one_after_another_read(queue))),
+    ]
+}
+
 fn edited(name: &'static str, handler: fn(Consumer) -> Running) -> (&'static str, Driver) {
     let mut driver = Driver::named(name).expect("it is listed");
     driver.handler = handler;
@@ -147,5 +155,22 @@ async fn emptying_a_full_queue(mut queue: Consumer) {
             queue.handle_taken().await;
             queue.forget_answered_groups();
         }
+    }
+}
+
+async fn linux_v6_4_after_another_read(mut queue: Consumer) {
+    loop {
+        queue.interrupt().await;
+        queue.read_prod().await;
+        linux_v4_9::drain(&mut queue).await;
+        linux_v6_4::acknowledge_if_changed(&mut queue).await;
+    }
+}
+
+async fn leave_one_after_another_read(mut queue: Consumer) {
+    loop {
+        queue.interrupt().await;
+        queue.read_prod().await;
+        leave_one::drain(&mut queue).await;
     }
 }

@@ -20,7 +20,7 @@ pub(super) async fn run(mut queue: Consumer) {
     }
 }
 
-async fn drain(queue: &mut Consumer) {
+pub(super) async fn drain(queue: &mut Consumer) {
     loop {
         queue.read_prod().await;
         if queue.is_empty() && queue.prod.overflow == queue.cons.overflow {

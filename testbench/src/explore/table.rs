@@ -15,10 +15,7 @@ impl fmt::Display for Verdict {
         for (column, property) in (1..).zip(properties::ALL) {
             writeln!(f, "{column:>3} {:<26} {}", property.name, property.sentence)?;
         }
-        for queue in Queue::ALL {
-            self.table(f, queue)?;
-        }
-        writeln!(f, "\n{LEGEND}")?;
+        writeln!(f, "\n{}", self.tables())?;
         writeln!(f, "\nShortest counterexamples, and whose they are:")?;
         for at in 0..self.counterexamples.len() {
             self.counterexample(f, at)?;
@@ -29,14 +26,23 @@ impl fmt::Display for Verdict {
 
 const LEGEND: &str = "\
 holds   in every schedule
-<= N    holds; column 10: at most N messages in a row are discarded although there is space,
-        column 11: at most N arrivals come before the acknowledge
+<= N    holds; of one overflow, before its acknowledge: column 10: at most N messages are discarded although there is
+        space, column 11: at most N arrivals come
 holds*  holds from 2 entries on; with one entry no algorithm can
 void    holds, but there is nothing that could break it: what it speaks of never happens
 N       does not hold: the shortest counterexample has N moves";
 
 impl Verdict {
-    fn table(&self, f: &mut fmt::Formatter<'_>, queue: Queue) -> fmt::Result {
+    /// The tables of both queues, with their counts and what the cells mean.
+    pub fn tables(&self) -> String {
+        let mut text = String::new();
+        for queue in Queue::ALL {
+            let _ = self.table(&mut text, queue);
+        }
+        text + LEGEND + "\n"
+    }
+
+    fn table(&self, f: &mut impl fmt::Write, queue: Queue) -> fmt::Result {
         let searches = || self.searches.iter().filter(|search| search.bounds.queue == queue);
         let sum = |count: fn(&Findings) -> u128| {
             searches().map(|search| count(&search.findings)).fold(0, u128::saturating_add)
@@ -48,7 +54,7 @@ impl Verdict {
         let arrivals = searches().map(|search| search.bounds.arrivals).max().unwrap_or(0);
         writeln!(
             f,
-            "\n{} queue of {} entries, {arrivals} arrivals at most: {} states, {} schedules; storms: {} states",
+            "{} queue of {} entries, {arrivals} arrivals at most: {} states, {} schedules; storms: {} states",
             queue_name(queue),
             entries.join(" and "),
             sum(|findings| findings.states as u128),
@@ -67,7 +73,7 @@ impl Verdict {
             }
             writeln!(f)?;
         }
-        Ok(())
+        writeln!(f)
     }
 
     fn shown(&self, cell: Option<&Cell>) -> String {

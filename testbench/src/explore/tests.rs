@@ -232,6 +232,19 @@ fn each_property_is_broken_by_somebody() {
     assert_eq!(unbroken, ["no-lost-wakeup"]);
 }
 
+/// The interrupt handler looks at PROD to see whether there is something to do, and reports nothing. Who compares with what
+/// was read last then sees no change: the loss is not reported, although it is acknowledged. Who compares with the own
+/// acknowledge sees it as before.
+#[test]
+fn a_second_reader_takes_the_edge_away_but_not_the_state() {
+    let broken: [&[&str]; 2] = [&["loss-after-drain-reported"], &[]];
+    for ((name, edited), broken) in edited::with_a_second_reader().into_iter().zip(broken) {
+        for queue in QUEUES {
+            assert_eq!(turned(queue, driver(name), edited), (broken.to_vec(), false), "{name}, {queue:?}");
+        }
+    }
+}
+
 /// Writes that are answered later, in steps of their own, change nothing in what holds.
 #[test]
 fn writes_in_flight_change_no_verdict() {

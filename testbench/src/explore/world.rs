@@ -80,8 +80,7 @@ pub struct System<D: Device> {
     arrivals: Vec<Arrival>,
     /// The device.
     pub block: Block<D>,
-    /// The driver.
-    pub software: Software,
+    software: Software,
     /// Whether a polled driver rests, by states of block and software.
     rests: FxHashMap<(u32, u32), bool>,
 }
