@@ -2,6 +2,9 @@
 
 use super::device::View;
 
+/// Where traffic has no end, no more losses are counted than this.
+pub const MOST_COUNTED: u8 = 4;
+
 /// What one step did, as far as properties ask for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Happened {
@@ -120,6 +123,14 @@ impl History {
         let toggled = happened.before.ovflg() != happened.after.ovflg();
         self.toggle_read = (self.toggle_read && !toggled) || happened.read_prod;
         self.count(happened);
+        self
+    }
+
+    /// The same, with its counts limited.
+    pub fn limited(mut self) -> Self {
+        for episodes in [&mut self.drains, &mut self.partings] {
+            episodes.unreported = episodes.unreported.min(MOST_COUNTED);
+        }
         self
     }
 

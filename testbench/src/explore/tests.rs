@@ -1,11 +1,11 @@
 //! What a search must find, worked out by hand.
 
-use std::convert::Infallible;
+mod soundness;
 
 use super::device::Arrival;
 use super::golden::{Golden, Writes};
 use super::verdict::{Cell, LOG2SIZES, Verdict, algorithms};
-use super::world::{Move, System, Traffic, World};
+use super::world::Move;
 use super::*;
 use crate::drivers::edited;
 
@@ -61,60 +61,6 @@ fn polls_that_find_nothing_are_no_schedules() {
     // R PROD, before R CONS, or before W CONS. Two kinds of records.
     let findings = search(driver("aienos"), bounds, Writes::AtOnce);
     assert_eq!(findings.schedules, 2 * 4);
-}
-
-/// All schedules one by one, without a look at whether a state was there before: how many there are, and the shortest that
-/// breaks each property of steps.
-struct OneByOne {
-    system: System<Golden>,
-    schedules: u128,
-    shortest: Vec<Option<usize>>,
-}
-
-impl OneByOne {
-    fn go_on(&mut self, world: World, length: usize) {
-        let mut end = true;
-        for by in self.system.moves(&world) {
-            let Ok::<_, Infallible>(moved) = self.system.step(&world, by);
-            // No second stalled record while one waits.
-            let Some(moved) = moved else { continue };
-            end = false;
-            for (property, shortest) in properties::ALL.iter().zip(&mut self.shortest) {
-                let Check::Step { keeps, .. } = property.check else { continue };
-                if !keeps(&moved.moment(&world)) {
-                    *shortest = Some(shortest.map_or(length + 1, |known| known.min(length + 1)));
-                }
-            }
-            self.go_on(moved.world, length + 1);
-        }
-        self.schedules += u128::from(end);
-    }
-}
-
-#[test]
-fn schedules_one_by_one_give_the_same() {
-    // Polled drivers are left out: their schedules have no end.
-    for name in ["linux-v4.2", "linux-v4.9", "linux-v6.4+report-at-ack", "qiommu", "batch", "leave-one"] {
-        for queue in QUEUES.into_iter().filter(|&queue| driver(name).serves(queue)) {
-            let bounds = Bounds { arrivals: 4, ..one_entry(queue) };
-            let found = search(driver(name), bounds, Writes::AtOnce);
-            let device = Golden::new(queue, bounds.log2size, Writes::AtOnce);
-            let traffic = Traffic::AtMost(bounds.arrivals);
-            let system = System::new(driver(name), device, bounds, traffic);
-            let start = system.initial();
-            let mut all = OneByOne { system, schedules: 0, shortest: vec![None; properties::ALL.len()] };
-            all.go_on(start, 0);
-            assert_eq!(all.schedules, found.schedules, "{name} {queue:?}");
-            let lengths =
-                properties::ALL.iter().zip(found.findings).map(|(property, finding)| match finding {
-                    Finding::Fails(schedule) if matches!(property.check, Check::Step { .. }) => {
-                        Some(schedule.length())
-                    }
-                    _ => None,
-                });
-            assert_eq!(all.shortest, lengths.collect::<Vec<_>>(), "{name} {queue:?}");
-        }
-    }
 }
 
 /// Question 1. With one entry: two records, one of them lost; call, R PROD, take, W CONS, R PROD; the driver is done.
@@ -241,22 +187,6 @@ fn a_second_reader_takes_the_edge_away_but_not_the_state() {
     for ((name, edited), broken) in edited::with_a_second_reader().into_iter().zip(broken) {
         for queue in QUEUES {
             assert_eq!(turned(queue, driver(name), edited), (broken.to_vec(), false), "{name}, {queue:?}");
-        }
-    }
-}
-
-/// Writes that are answered later, in steps of their own, change nothing in what holds.
-#[test]
-fn writes_in_flight_change_no_verdict() {
-    for driver in algorithms() {
-        for queue in QUEUES.into_iter().filter(|&queue| driver.serves(queue)) {
-            for &log2size in LOG2SIZES {
-                let bounds = Bounds { queue, log2size, arrivals: 5 };
-                let [at_once, apart] =
-                    [Writes::AtOnce, Writes::Apart].map(|writes| search(driver, bounds, writes));
-                assert!(apart.storm_states > at_once.storm_states, "{} {bounds:?}", driver.name);
-                assert_eq!(broken(&at_once), broken(&apart), "{} {bounds:?}", driver.name);
-            }
         }
     }
 }

@@ -20,6 +20,11 @@ const MOST_ACCESSES_OF_A_POLL: usize = 1000;
 pub enum Traffic {
     /// So much, at any time.
     AtMost(u8),
+    /// Without end, at any time. Of losses that are still to be reported no more than [`MOST_COUNTED`] are counted, so that
+    /// the states are finitely many.
+    ///
+    /// [`MOST_COUNTED`]: super::history::MOST_COUNTED
+    Unlimited,
     /// Without end, but one arrival at most between two moves of software that can move.
     Storm,
 }
@@ -106,7 +111,7 @@ impl<D: Device> System<D> {
     pub fn initial(&self) -> World {
         let left = match self.traffic {
             Traffic::AtMost(arrivals) => arrivals,
-            Traffic::Storm => 1,
+            Traffic::Unlimited | Traffic::Storm => 1,
         };
         World { block: 0, software: 0, pending: false, woken: false, left, history: History::default() }
     }
@@ -193,6 +198,11 @@ impl<D: Device> System<D> {
                 next.history = history.forgiven(happened);
                 history
             }
+            Traffic::Unlimited => {
+                let history = world.history.after(happened).limited();
+                next.history = history.forgiven(happened);
+                history
+            }
             Traffic::Storm => {
                 let requests = self.software.requests(next.software);
                 let able = requests.iter().any(|&request| may_run(next, request));
@@ -261,11 +271,11 @@ fn may_run(world: &World, request: Request) -> bool {
     }
 }
 
-/// What comes. Last changes nothing in the queue and its registers (P7; LO is 0, I3), so that a storm needs no messages
-/// without it: a driver would remember ever more of them.
+/// What comes. Last changes nothing in the queue and its registers (P7; LO is 0, I3), so that traffic without end needs no
+/// messages without it: a driver would remember ever more of them.
 fn arrivals(queue: Queue, traffic: Traffic) -> Vec<Arrival> {
     match (queue, traffic) {
-        (Queue::Pri, Traffic::Storm) => vec![Arrival::LastRequest],
+        (Queue::Pri, Traffic::Unlimited | Traffic::Storm) => vec![Arrival::LastRequest],
         _ => Arrival::of(queue).to_vec(),
     }
 }
