@@ -173,6 +173,7 @@ fn one_driver_alone() {
     let told = text(&["explore", "--driver", "linux-v4.9", "--entries", "1", "--arrivals", "1"]);
     // As in the unit test of the search: one record makes six moves in one order; there are two kinds.
     assert!(told.contains("13 states, 2 schedules;"), "{told}");
+    assert!(told.contains("  no algorithm keeps it with so few entries\n"), "{told}");
     let told = text(&[
         "explore",
         "--driver",

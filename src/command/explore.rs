@@ -102,6 +102,9 @@ fn text(driver: Driver, bounds: Bounds, findings: &Findings, time: Duration) -> 
     );
     for (property, finding) in properties::ALL.iter().zip(&findings.findings) {
         text += &format!("\n{}: {}\n", property.name, property.sentence);
+        if property.impossible(bounds.log2size) {
+            text += "  no algorithm keeps it with so few entries\n";
+        }
         text += &told(driver, bounds, finding);
     }
     text
