@@ -16,7 +16,7 @@ use smmuq_testbench::system::{self, Conditions};
 
 use crate::rtl_coverage::RtlCoverage;
 use crate::rtl_target::RtlTarget;
-use crate::verilated::{Configuration, CoverageError, WaveError};
+use crate::verilated::{Block, Configuration, CoverageError, WaveError};
 
 /// What runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,22 +117,33 @@ impl Session {
         })
     }
 
-    /// Runs it without waves and timeline, which is faster. Also what was reached in the RTL, if that is counted.
+    /// Runs it without waves and timeline, which is faster.
+    pub fn run_silently(&self) -> Outcome {
+        self.silently(|_| ()).0
+    }
+
+    /// The same, and what was reached in the RTL, if that is counted.
     ///
     /// # Errors
     /// When it is counted and cannot be had.
-    pub fn run_silently(&self) -> Result<(Outcome, Option<RtlCoverage>), CoverageError> {
+    pub fn run_counted(&self) -> Result<(Outcome, Option<RtlCoverage>), CoverageError> {
+        let (outcome, reached) = self.silently(Block::coverage);
+        Ok((outcome, reached.transpose()?.flatten()))
+    }
+
+    /// The outcome, and what is looked for in the block at the end.
+    fn silently<T>(&self, look: impl FnOnce(&mut Block) -> T) -> (Outcome, Option<T>) {
         let conditions = self.conditions(false);
         let (memory, neighbours) = self.surroundings();
         match self.target {
             TargetKind::Rtl(configuration) => {
                 let mut target = RtlTarget::new(configuration, self.seed, memory, neighbours);
                 let outcome = system::run(&self.stimulus, &conditions, &mut target);
-                Ok((outcome, target.block().coverage()?))
+                (outcome, Some(look(target.block())))
             }
             TargetKind::Golden => {
                 let mut target = GoldenTarget::new(Parameters::default(), memory, neighbours);
-                Ok((system::run(&self.stimulus, &conditions, &mut target), None))
+                (system::run(&self.stimulus, &conditions, &mut target), None)
             }
         }
     }

@@ -103,7 +103,7 @@ impl Campaign {
 
     fn run_seed(&self, seed: u64) -> Result<Results, CoverageError> {
         let session = generate::session(&self.name, &self.profile, seed);
-        let (outcome, rtl_coverage) = session.run_silently()?;
+        let (outcome, rtl_coverage) = session.run_counted()?;
         Ok(Results { rtl_coverage, ..Results::of_run(&self.name, seed, &outcome) })
     }
 }

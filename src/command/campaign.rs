@@ -14,7 +14,7 @@ use smmuq::campaign::shrink::{Shrunk, shrink};
 use smmuq::campaign::{Campaign, Finding, Results, Shard, generate};
 use smmuq::verilated::built;
 
-use super::{End, MISMATCH, show};
+use super::{End, MISMATCH, cores, show};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -106,10 +106,6 @@ fn seeds(first: u64, seeds: Option<u64>, time: Option<Duration>) -> Result<Range
     let beyond = || format!("--first {first} --seeds {wanted}: seeds go up to {}, give fewer", u64::MAX - 1);
     let end = first.checked_add(wanted).filter(|&end| end > first).ok_or_else(beyond)?;
     Ok(first..end)
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The sums, in a few lines.

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use smmuq::sweep::{Grid, Point, Sweep};
 use smmuq_testbench::drivers::Driver;
 
-use super::{End, MISMATCH, show};
+use super::{End, MISMATCH, cores, show};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,10 +90,6 @@ fn drivers(names: &[String]) -> Result<Vec<Driver>, Box<dyn std::error::Error>> 
         }
     }
     Ok(drivers)
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Runs a point again for all that it takes to look into its mismatch.

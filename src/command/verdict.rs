@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::thread::available_parallelism;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -12,7 +11,7 @@ use smmuq_testbench::explore::verdict::{ARRIVALS, Cell, LOG2SIZES, Named, Row, V
 use smmuq_testbench::explore::{properties, queue_name, tell};
 use smmuq_testbench::queue::Queue;
 
-use super::{End, show};
+use super::{End, cores, show};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,7 +42,7 @@ pub struct Arguments {
 /// Searches all schedules of all drivers.
 pub fn run(arguments: &Arguments) -> End {
     let algorithms = algorithms();
-    let jobs = arguments.jobs.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
+    let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let bar = bar(Verdict::wanted(&algorithms, LOG2SIZES, arguments.arrivals).len());
     let verdict = Verdict::judge(&algorithms, LOG2SIZES, arguments.arrivals, jobs, |search| {
         bar.set_message(search.driver.name);
