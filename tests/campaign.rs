@@ -121,6 +121,26 @@ fn results_that_cannot_be_written_are_told() {
     assert!(message.contains("cannot write /nowhere/results.json"), "{message}");
 }
 
+/// A file may not grow beyond a block, as on a disk that gets full while it is written: what stood in it stays, nothing
+/// half-written is left beside it, and what was found stands on the terminal.
+#[test]
+fn a_full_disk_leaves_the_file_of_before() {
+    let folder = TempDir::new().expect("a folder");
+    let file = path(&folder, "results");
+    std::fs::write(&file, "of before").expect("it can be written");
+    let full = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", full, "sh", env!("CARGO_BIN_EXE_smmuq"), "campaign", "--seeds", "2", "--json", &file])
+        .output()
+        .expect("a shell");
+    assert_eq!(output.status.code(), Some(2));
+    let (said, message) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("2 runs, "), "{said}");
+    assert!(message.contains(&format!("cannot write {file}")), "{message}");
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "of before");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "no other file");
+}
+
 #[test]
 fn mistakes_are_told() {
     assert!(refused(&["campaign", "--profile", "nothing"]).contains("profiles are everything, storm"));
