@@ -54,7 +54,8 @@ pub fn session(name: &str, profile: &Profile, seed: u64) -> Session {
     }
     let driver = drivers::REVIEWED[random.random_range(0..drivers::REVIEWED.len())];
     let mut generator = Generator { random, profile, blocked: false };
-    let stimulus = generator.stimulus(format!("profile {name}, seed {seed}"));
+    let deep = configuration.parameters().outstanding > 16;
+    let stimulus = generator.stimulus(format!("profile {name}, seed {seed}"), deep);
     Session { target: TargetKind::Rtl(configuration), seed, ..Session::new(&scenario, stimulus, driver) }
 }
 
@@ -72,12 +73,16 @@ struct Generator<'p> {
 type Steps = Vec<Step>;
 
 impl Generator<'_> {
-    fn stimulus(&mut self, title: String) -> Stimulus {
+    /// Where many entries can be in flight, some queues are `deep` enough for them.
+    fn stimulus(&mut self, title: String, deep: bool) -> Stimulus {
         let profile = self.profile;
         let large = self.percent(profile.large);
-        let log2size =
-            if large { self.within((0, LARGEST_LOG2SIZE.into())) } else { self.within(profile.log2size) }
-                as u8;
+        let deeper = if deep && self.coin() { 5 } else { 0 };
+        let log2size = if large {
+            self.within((0, LARGEST_LOG2SIZE.into()))
+        } else {
+            self.within(profile.log2size) + deeper
+        } as u8;
         let also = Also { command: Some(self.within((1, 4)) as u8), pri: true };
         let least = self.within((profile.latency.0, profile.latency.0 + 8));
         let latency = (least, least + self.within((0, profile.latency.1)));
@@ -237,7 +242,7 @@ impl Generator<'_> {
     fn hold(&mut self) -> Steps {
         let mut steps = vec![Step::Hold(true)];
         steps.extend(self.some_traffic());
-        if self.percent(5) {
+        if self.percent(10) {
             // As many in flight as any build has.
             steps.extend([
                 Step::Terminated(MANY),

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use smmuq::area::{BUILDS, Module};
 use smmuq::cosim::{Measured, Storm};
 use smmuq::throughput::{COMMANDS, command_cycles, event_cycles, pri_cycles, together};
-use smmuq::verilated::Configuration;
+use smmuq::verilated::{Configuration, built};
 
 use super::{End, MISMATCH, show};
 
@@ -51,6 +51,9 @@ pub fn bench(arguments: &Arguments) -> End {
 }
 
 fn rtl() -> End {
+    for configuration in CONFIGURATIONS {
+        built(configuration)?;
+    }
     let entries = f64::from(ENTRIES);
     table("Event record", |configuration, latency| {
         event_cycles(configuration, latency, ENTRIES) as f64 / entries
