@@ -164,6 +164,27 @@ fn mistakes_are_told() {
     assert!(refused(&["merge", &storm, &trickle]).contains("only parts of one campaign can be merged"));
 }
 
+/// What was reached in the RTL is shown where it was counted, and adds up.
+#[test]
+fn lines_and_toggles_of_the_rtl_are_shown() {
+    let folder = TempDir::new().expect("a folder");
+    let [first, second] = ["first", "second"].map(|name| path(&folder, name));
+    for (file, line, toggle) in [(&first, 0, 3), (&second, 2, 0)] {
+        clean(&["campaign", "--profile", "trickle", "--seeds", "1", "--json", file]);
+        let mut results: Value =
+            serde_json::from_slice(&std::fs::read(file).expect("it is there")).expect("JSON");
+        results["rtl_coverage"] =
+            serde_json::json!({ "a.sv": { "3:1 if": line, "5:1 else": 0, "x_q[0]": toggle } });
+        std::fs::write(file, results.to_string()).expect("it can be written");
+    }
+    let output = output(&["coverage", &first, &second, "--missed"]);
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("RTL: 1 of 2 (50.0 %) lines, 1 of 1 (100.0 %) toggles"), "{said}");
+    assert!(said.contains("missed  a.sv 5:1 else"), "{said}");
+    assert!(!said.contains("a.sv 3:1 if"), "{said}");
+}
+
 /// Bins that were not hit make the exit code 1, and are named.
 #[test]
 fn what_was_not_met_is_shown() {
