@@ -8,7 +8,6 @@ mod command_flow;
 mod command_legality;
 mod command_sync;
 mod cons;
-mod counters;
 mod decision_table;
 mod enables;
 mod fixture;
