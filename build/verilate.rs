@@ -62,6 +62,7 @@ impl Verilator {
             .args(parameters(configuration))
             // A model that could write waves but does not costs a few per cent, less than a second one of each.
             .args(["--trace-fst", "--trace-structs"])
+            .arg("--savable")
             .args(coverage())
             .args(["--prefix", &model.prefix(), "--Mdir"])
             .arg(&model.directory)

@@ -2,7 +2,7 @@
 //!
 //! [`verilated`] is the Verilated block behind cxx, [`rtl_target`] makes a testbench target of it, [`monitors`] watch
 //! its pins, [`session`] runs a scenario on either target, [`campaign`] runs many random ones, [`thread`] answers the
-//! questions of the 2023 kernel thread, [`sweep`] varies latency, size and rate, [`throughput`] counts the cycles that a record costs, [`cosim`] measures what the
+//! questions of the 2023 kernel thread, [`explore_rtl`] searches every schedule on it, [`sweep`] varies latency, size and rate, [`throughput`] counts the cycles that a record costs, [`cosim`] measures what the
 //! comparison costs, [`area`] counts the cells. The command `smmuq` and the tests use the same functions.
 #![deny(missing_docs)]
 
@@ -11,6 +11,7 @@ mod axi;
 mod bursts;
 pub mod campaign;
 pub mod cosim;
+pub mod explore_rtl;
 pub mod monitors;
 mod reading;
 pub mod rtl_coverage;

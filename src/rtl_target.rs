@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use smmuq_golden::{BusError, EventRecord, Kind, Line, Parameters, PrgResponse, Register, Response};
+use smmuq_testbench::explore::followed::Rewind;
 use smmuq_testbench::memory::{Answered, Memory};
 use smmuq_testbench::neighbours::{Neighbours, Sink};
 use smmuq_testbench::target::{Access, PriOffer, Registers, Step, Target};
@@ -96,6 +97,15 @@ impl RtlTarget {
     /// The block itself.
     pub fn block(&mut self) -> &mut Block {
         &mut self.block
+    }
+
+    /// The block is at rest, whatever came before: nothing is under way at any port.
+    fn at_rest(&mut self) {
+        self.reading = Reading::new();
+        self.monitors = Monitors::new(&self.registers());
+        self.axi = Axi::default();
+        self.apb = Apb::Idle;
+        (self.terminated, self.stalled, self.page_request) = (None, None, None);
     }
 
     fn pins(&mut self) -> PinsIn {
@@ -300,11 +310,7 @@ impl Target for RtlTarget {
 
     fn reset(&mut self) {
         self.block.reset();
-        self.reading = Reading::new();
-        self.monitors = Monitors::new(&self.registers());
-        self.axi = Axi::default();
-        self.apb = Apb::Idle;
-        (self.terminated, self.stalled, self.page_request) = (None, None, None);
+        self.at_rest();
     }
 
     fn access(&mut self, access: Access) {
@@ -361,5 +367,16 @@ impl Target for RtlTarget {
         steps.extend(write);
         steps.extend(self.broken.drain(..).map(Step::Broken));
         steps
+    }
+}
+
+impl Rewind for RtlTarget {
+    fn save(&mut self) -> Vec<u8> {
+        self.block.save()
+    }
+
+    fn restore(&mut self, state: &[u8]) {
+        self.block.restore(state);
+        self.at_rest();
     }
 }

@@ -184,6 +184,8 @@ mod ffi {
         fn peek(self: Pin<&mut Model>, addresses: &[u32], values: &mut [u32]) -> usize;
         fn assert_reset(self: Pin<&mut Model>);
         fn release_reset(self: Pin<&mut Model>);
+        fn save(self: Pin<&mut Model>) -> UniquePtr<CxxVector<u8>>;
+        fn restore(self: Pin<&mut Model>, state: &[u8]);
         fn take_failures(self: Pin<&mut Model>) -> Vec<String>;
         fn write_coverage(self: Pin<&mut Model>, path: &str);
 
@@ -295,6 +297,18 @@ impl Block {
         assert_eq!(addresses.len(), values.len(), "a value for each address");
         let read = self.model.pin_mut().peek(addresses, values);
         addresses.get(read).map_or(Ok(()), |&address| Err(NotReady { address }))
+    }
+
+    /// All that decides what the block does from here on. Two states are equal if and only if all registers of the RTL are:
+    /// inputs and time are not part of it.
+    pub fn save(&mut self) -> Vec<u8> {
+        self.model.pin_mut().save().as_slice().to_vec()
+    }
+
+    /// Comes back to a state that a block of the same configuration has saved. One of another configuration makes a failure,
+    /// and the block stays as it is from then on. What is recorded for a [`Block::replay`] does not come back.
+    pub fn restore(&mut self, state: &[u8]) {
+        self.model.pin_mut().restore(state);
     }
 
     /// What failed in the RTL since the last call: assertions, `$error`, `$fatal`, oldest first, each with

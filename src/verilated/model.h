@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "rust/cxx.h"
 
@@ -29,6 +30,10 @@ public:
     // Reset without a clock edge.
     virtual void assert_reset() = 0;
     virtual void release_reset() = 0;
+
+    // All that decides what the model does from here on, with all inputs low; not the time.
+    virtual std::unique_ptr<std::vector<std::uint8_t>> save() = 0;
+    virtual void restore(rust::Slice<const std::uint8_t> state) = 0;
 
     virtual rust::Vec<rust::String> take_failures() = 0;
 

@@ -10,6 +10,7 @@
 #include "failures.h"
 #include "model.h"
 #include "pins.h"
+#include "savable.h"
 #include "smmuq/src/verilated/mod.rs.h"
 #include "waves.h"
 
@@ -50,6 +51,9 @@ public:
     ~ModelImpl() override {
         const Collect collect{m_failures};
         m_top->final();
+        // Verilator 5.006 forgets the scopes of a model in the context of the thread, which may be that of another model,
+        // gone already.
+        Verilated::threadContextp(m_context.get());
     }
 
     PinsOut cycle(const PinsIn& pins) override {
@@ -110,6 +114,31 @@ public:
         const Collect collect{m_failures};
         m_top->rst_ni = 1;
         eval();
+    }
+
+    std::unique_ptr<Bytes> save() override {
+        const Collect collect{m_failures};
+        // What was driven last, and what it made of signals between two edges, is no state.
+        drive_all(PinsIn{});
+        eval();
+        const std::uint64_t now = m_context->time();
+        m_context->time(0);
+        Saving state;
+        state << *m_top;
+        m_context->time(now);
+        return state.take();
+    }
+
+    void restore(rust::Slice<const std::uint8_t> state) override {
+        const Collect collect{m_failures};
+        const std::uint64_t now = m_context->time();
+        Restoring from{state};
+        try {
+            from >> *m_top;
+        } catch (const Fatal&) {
+            m_dead = true;
+        }
+        m_context->time(now);
     }
 
     rust::Vec<rust::String> take_failures() override {

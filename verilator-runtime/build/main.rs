@@ -54,7 +54,7 @@ fn compile(include: &Path) -> Result<(), String> {
         .include(include.join("vltstd"))
         .include("src")
         .file("src/failures.cc");
-    for name in ["verilated.cpp", "verilated_threads.cpp", "verilated_fst_c.cpp"] {
+    for name in ["verilated.cpp", "verilated_threads.cpp", "verilated_fst_c.cpp", "verilated_save.cpp"] {
         build.file(include.join(name));
     }
     let libraries = compiler::wave_libraries(include);

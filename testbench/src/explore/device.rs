@@ -3,6 +3,8 @@
 use std::fmt;
 use std::hash::Hash;
 
+use smmuq_golden::Smmu;
+
 use crate::bus::{Answer, Request};
 use crate::queue::Queue;
 
@@ -82,6 +84,21 @@ pub struct View {
 }
 
 impl View {
+    /// Of a queue of the golden model.
+    pub fn of(smmu: &Smmu, queue: Queue, waiting: bool) -> Self {
+        let (used, in_flight) = match queue {
+            Queue::Event => (smmu.event_queue(), smmu.in_flight.len()),
+            Queue::Pri => (smmu.pri_queue(), smmu.pri_in_flight.len()),
+        };
+        Self {
+            prod: smmu.register(queue.prod()),
+            cons: smmu.register(queue.cons()),
+            log2size: used.layout.log2size(),
+            waiting,
+            in_flight: in_flight as u8,
+        }
+    }
+
     /// PROD.OVFLG.
     pub fn ovflg(self) -> bool {
         self.prod >> 31 != 0

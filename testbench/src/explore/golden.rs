@@ -143,17 +143,7 @@ impl Device for Golden {
     }
 
     fn view(&self) -> View {
-        let (used, in_flight) = match self.queue {
-            Queue::Event => (self.smmu.event_queue(), self.smmu.in_flight.len()),
-            Queue::Pri => (self.smmu.pri_queue(), self.smmu.pri_in_flight.len()),
-        };
-        View {
-            prod: self.smmu.register(self.queue.prod()),
-            cons: self.smmu.register(self.queue.cons()),
-            log2size: used.layout.log2size(),
-            waiting: self.waiting,
-            in_flight: in_flight as u8,
-        }
+        View::of(&self.smmu, self.queue, self.waiting)
     }
 
     fn step(&mut self, input: Input) -> Result<Effect, Infallible> {

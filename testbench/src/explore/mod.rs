@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `device` | what a block must offer to be searched; `golden` is the golden model as one |
+//! | `device` | what a block must offer to be searched; `golden` is the golden model as one, `followed` a target in lock-step with it |
 //! | `block`, `software` | device and driver as automata: each state has a number |
 //! | `world` | a state of the search, and its moves: an arrival, the call of a handler, one access of the driver |
 //! | `history` | what properties have to know of the past |
@@ -15,6 +15,7 @@
 
 pub mod block;
 pub mod device;
+pub mod followed;
 pub mod golden;
 pub mod graph;
 pub mod history;

@@ -1,10 +1,11 @@
 //! A counterexample as a person reads it, and as a stimulus that runs again.
 
 use std::convert::Infallible;
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use super::device::{Arrival, View};
 use super::golden::{Golden, Writes};
+use super::graph::Stopped;
 use super::world::{Move, Moved, System, Traffic, World};
 use super::{Bounds, Counterexample};
 use crate::bus::{Answer, Request};
@@ -46,6 +47,14 @@ pub fn lines(driver: Driver, bounds: Bounds, counterexample: &Counterexample) ->
         let _ = writeln!(text, "  {:>3}  {told:<62} {}", at + 1, shown(moved.happened.after));
     }
     text
+}
+
+/// A search that ended early: the moves up to there as they should have gone, and what went wrong in the last one.
+pub fn stopped<E: Display>(driver: Driver, bounds: Bounds, stopped: &Stopped<E>) -> String {
+    let Stopped { error, path } = stopped;
+    let schedule = Counterexample { moves: path.clone(), round: Vec::new() };
+    let moves = lines(driver, bounds, &schedule);
+    format!("the search ends in the last of {} moves:\n{moves}{error}", path.len())
 }
 
 fn shown(view: View) -> String {
