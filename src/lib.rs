@@ -4,6 +4,9 @@
 //! its pins, [`session`] runs a scenario on either target, [`campaign`] runs many random ones, [`thread`] answers the
 //! questions of the 2023 kernel thread, [`explore_rtl`] searches every schedule on it, [`sweep`] varies latency, size and rate, [`throughput`] counts the cycles that a record costs, [`cosim`] measures what the
 //! comparison costs, [`area`] counts the cells. The command `smmuq` and the tests use the same functions.
+//! questions of the 2023 kernel thread, [`sweep`] varies latency, size and rate, [`report`] makes one page of it all,
+//! [`throughput`] counts the cycles that a record costs, [`cosim`] measures what the comparison costs, [`area`] counts the
+//! cells. The command `smmuq` and the tests use the same functions.
 #![deny(missing_docs)]
 
 pub mod area;
@@ -14,6 +17,7 @@ pub mod cosim;
 pub mod explore_rtl;
 pub mod monitors;
 mod reading;
+pub mod report;
 pub mod rtl_coverage;
 pub mod rtl_target;
 pub mod session;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use command::{bench, campaign, coverage, explore, list, merge, run, sweep, thread, verdict};
+use command::{bench, campaign, coverage, explore, list, merge, report, run, sweep, thread, verdict};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,6 +20,7 @@ Examples:
   smmuq explore --driver linux-v4.9                every schedule of one driver, within bounds
   smmuq verdict                                    which driver keeps which property
   smmuq campaign --seeds 2000                      random runs of everything at once
+  smmuq report                                     all of it as one HTML page
   smmuq bench rtl                                  cycles per record
 
 Exit codes: 0 all steps matched, 1 a mismatch, 2 bad input.";
@@ -50,6 +51,8 @@ enum Command {
     Coverage(coverage::Arguments),
     /// Vary interrupt latency, queue size and arrival rate, and show what is lost
     Sweep(sweep::Arguments),
+    /// Write one HTML page with the answers, the verdict, the sweep and the coverage
+    Report(report::Arguments),
     /// List scenarios and drivers
     List,
     /// Measure
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Merge(arguments) => merge::merge(&arguments),
         Command::Coverage(arguments) => coverage::coverage(&arguments),
         Command::Sweep(arguments) => sweep::sweep(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
         Command::List => list::list(),
         Command::Bench(arguments) => bench::bench(&arguments),
     };

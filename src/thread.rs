@@ -3,6 +3,7 @@
 //! The thread is "Fix event queue overflow acknowledgment" on linux-arm-kernel, 8 March 2023: a patch, and the reply of
 //! a maintainer. Findings are computed from the runs.
 
+mod best;
 mod findings;
 
 use smmuq_testbench::drivers::Driver;
@@ -12,6 +13,7 @@ use smmuq_testbench::stimulus::StimulusError;
 
 use crate::session::Session;
 use crate::sweep::{Arrivals, Point};
+pub use best::{Best, best};
 pub use findings::Finding;
 
 /// A question, and how the runs answer it.
@@ -22,6 +24,10 @@ pub struct Question {
     pub who: &'static str,
     /// What they said.
     pub claim: &'static str,
+    /// The drivers that they spoke of: the claim is right if it is so with all of these.
+    pub about: &'static [&'static str],
+    /// What it means for a person that the claim is right, and what that it is not.
+    means: [&'static str; 2],
     shown_by: ShownBy,
     drivers: &'static [&'static str],
     findings: fn(&[Run]) -> Vec<Finding>,
@@ -54,13 +60,20 @@ pub struct Run {
 }
 
 const EVERY: &[&str] = &["linux-v4.9", "thread-v1", "linux-v6.4"];
+const BEFORE_THE_FIX: &[&str] = &["linux-v4.9"];
+const THE_FIX: &[&str] = &["thread-v1", "linux-v6.4"];
 
-/// The questions that scenarios answer.
+/// The questions.
 pub const QUESTIONS: &[Question] = &[
     Question {
         number: 1,
         who: "The patch",
         claim: "before the fix, OVACKFLG in hardware stays stale after the queue was drained, until a new event arrives",
+        about: BEFORE_THE_FIX,
+        means: [
+            "The driver before the patch left the hardware waiting for the acknowledge of an overflow that was long dealt with.",
+            "The driver before the patch did acknowledge the overflow.",
+        ],
         shown_by: ShownBy::Scenarios(&["stale-ack"]),
         drivers: EVERY,
         findings: findings::stale_ack,
@@ -69,6 +82,11 @@ pub const QUESTIONS: &[Question] = &[
         number: 2,
         who: "The patch",
         claim: "the SMMU still adds records while the overflow condition is active",
+        about: EVERY,
+        means: [
+            "An unacknowledged overflow does not stop the Event queue: it goes on taking events.",
+            "An unacknowledged overflow stops the Event queue.",
+        ],
         shown_by: ShownBy::Scenarios(&["adds-while-overflowed"]),
         drivers: EVERY,
         findings: findings::adds_while_overflowed,
@@ -77,6 +95,11 @@ pub const QUESTIONS: &[Question] = &[
         number: 3,
         who: "The reply",
         claim: "overflowed once, emptied, then from empty to full and beyond before one event is taken: no second report",
+        about: BEFORE_THE_FIX,
+        means: [
+            "That had a price: events were lost a second time, and nobody was told.",
+            "That had no price: the second loss was reported.",
+        ],
         shown_by: ShownBy::Scenarios(&["silent-second-overflow"]),
         drivers: EVERY,
         findings: findings::silent_second_overflow,
@@ -85,6 +108,11 @@ pub const QUESTIONS: &[Question] = &[
         number: 4,
         who: "The reply",
         claim: "there is nothing to inform the SMMU about: what it writes does not depend on when OVACKFLG is written",
+        about: EVERY,
+        means: [
+            "But the price was only the message: the events in memory are the same, bit for bit, whenever the acknowledge is written.",
+            "The acknowledge changes what is written to memory.",
+        ],
         shown_by: ShownBy::Scenarios(&["nothing-to-inform"]),
         drivers: EVERY,
         findings: findings::nothing_to_inform,
@@ -93,14 +121,24 @@ pub const QUESTIONS: &[Question] = &[
         number: 5,
         who: "The reply",
         claim: "even with the change, a queue that overflows again before it is drained merges the losses",
+        about: THE_FIX,
+        means: [
+            "The patch does not tell of every loss: two losses before the queue is emptied give one message.",
+            "With the patch each loss has its message.",
+        ],
         shown_by: ShownBy::Scenarios(&["overflow-before-drained"]),
-        drivers: &["thread-v1", "linux-v6.4"],
+        drivers: THE_FIX,
         findings: findings::overflow_before_drained,
     },
     Question {
         number: 6,
         who: "The reply",
         claim: "the Event queue and the PRI queue have different overflow behaviours, so their handlers may differ",
+        about: EVERY,
+        means: [
+            "The PRI queue is different: as long as its overflow is unacknowledged it takes nothing, although there is space.",
+            "Both queues treat an unacknowledged overflow alike.",
+        ],
         shown_by: ShownBy::Scenarios(&["pri-differs"]),
         drivers: EVERY,
         findings: findings::pri_differs,
@@ -110,6 +148,11 @@ pub const QUESTIONS: &[Question] = &[
         who: "The reply",
         claim: "events are lost because the IRQ thread is slow, or because the queue is tiny",
         // In the first two a handler of 18 cycles a record keeps up, in the others it does not.
+        about: EVERY,
+        means: [
+            "Both causes are real: a larger queue ends the losses of a handler that keeps up, and cannot help one that is too slow.",
+            "The runs do not show both causes.",
+        ],
         shown_by: ShownBy::Sweep(&[
             Traffic { gap: 128, log2size: 3 },
             Traffic { gap: 128, log2size: 5 },
@@ -124,6 +167,11 @@ pub const QUESTIONS: &[Question] = &[
         who: "The reply",
         claim: "after a full queue of 32K events, 32K and 32K + n cannot be told apart, and the rate-limited log loses most of what was delivered",
         // The same storm, and one with more records lost.
+        about: EVERY,
+        means: [
+            "Nothing that the driver can read tells one lost event from a thousand, and the log hides most events that were delivered.",
+            "The driver can read how many were lost, or the log shows most events.",
+        ],
         shown_by: ShownBy::Scenarios(&["storm-32k", "storm-32k-more"]),
         drivers: EVERY,
         findings: findings::storm,
@@ -158,6 +206,22 @@ impl Question {
     /// What the runs show.
     pub fn findings(&self, runs: &[Run]) -> Vec<Finding> {
         (self.findings)(runs)
+    }
+
+    /// Whether the claim is so with every driver that it is about.
+    pub fn is_right(&self, findings: &[Finding]) -> bool {
+        self.about.iter().all(|name| findings.iter().any(|each| each.driver == *name && each.holds))
+    }
+
+    /// What follows for a person from what was found.
+    pub fn meaning(&self, findings: &[Finding]) -> &'static str {
+        let [right, wrong] = self.means;
+        if self.is_right(findings) { right } else { wrong }
+    }
+
+    /// Whether its runs have timelines that a person can look at; a sweep has only sums.
+    pub fn has_timelines(&self) -> bool {
+        matches!(self.shown_by, ShownBy::Scenarios(_))
     }
 
     /// The question, its runs and what they show, as a person reads them.
@@ -205,7 +269,8 @@ fn losses(runs: &[Run]) -> String {
     format!("\n{}", runs.iter().map(line).collect::<String>())
 }
 
-fn title(session: &Session) -> String {
+/// Which run it is.
+pub(crate) fn title(session: &Session) -> String {
     let entries = 1u64 << session.log2size;
     let plural = if entries == 1 { "y" } else { "ies" };
     format!("{}, {}, {entries} entr{plural}", session.scenario, session.driver.name)
@@ -216,7 +281,7 @@ fn indent(text: &str) -> String {
 }
 
 /// Whether the claim is true of the drivers.
-fn sentence(findings: &[Finding]) -> String {
+pub(crate) fn sentence(findings: &[Finding]) -> String {
     let names = |holds: bool| {
         let named = findings.iter().filter(|finding| finding.holds == holds).map(|finding| finding.driver);
         named.collect::<Vec<_>>().join(", ")

@@ -22,7 +22,7 @@ What it shows, and the shape of the JSON: docs/sweep.md.";
 
 /// One that does not acknowledge an empty queue, one that does, one that reads PROD for each entry, one that writes CONS
 /// once for many.
-const DRIVERS: [&str; 4] = ["linux-v4.9", "linux-v6.4", "openbsd", "batch"];
+pub const DRIVERS: [&str; 4] = ["linux-v4.9", "linux-v6.4", "openbsd", "batch"];
 /// Time between two lines where there is no terminal.
 const LINES: Duration = Duration::from_secs(10);
 /// Exit code after Ctrl-C, as shells have it.

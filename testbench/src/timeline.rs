@@ -99,7 +99,8 @@ pub enum What {
 }
 
 impl What {
-    fn who(self) -> &'static str {
+    /// Who did it: device, block, driver or software.
+    pub fn who(self) -> &'static str {
         match self {
             Self::Written { .. } | Self::Dropped { .. } | Self::Lost { .. } | Self::Waiting => "device",
             Self::PriWritten | Self::PriDropped { .. } | Self::PriLost { .. } | Self::Repeated(_) => "device",
@@ -287,7 +288,8 @@ fn sender(source: MsiSource) -> &'static str {
 }
 
 impl Row {
-    fn text(&self) -> String {
+    /// What happened, as a person reads it.
+    pub fn text(&self) -> String {
         let count = self.count;
         match self.what {
             What::Written { stalled, interrupts: 0 } => format!("{} written", records(count, stalled)),
@@ -396,7 +398,7 @@ fn reason(loss: Loss) -> &'static str {
 
 impl Timeline {
     /// The queues that a person has to look at: those that something happened to; the Event queue if nothing did.
-    fn queues(&self) -> Vec<Queue> {
+    pub fn queues(&self) -> Vec<Queue> {
         let touched = |queue: &Queue| self.0.iter().any(|row| row.then.of(*queue) != State::default());
         let queues: Vec<_> = Queue::ALL.into_iter().filter(touched).collect();
         if queues.is_empty() { vec![Queue::Event] } else { queues }
@@ -404,7 +406,8 @@ impl Timeline {
 }
 
 impl Moment {
-    fn of(&self, queue: Queue) -> State {
+    /// What can be seen of one of them.
+    pub fn of(&self, queue: Queue) -> State {
         match queue {
             Queue::Event => self.event,
             Queue::Pri => self.pri,
