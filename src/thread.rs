@@ -97,8 +97,8 @@ pub const QUESTIONS: &[Question] = &[
         claim: "overflowed once, emptied, then from empty to full and beyond before one event is taken: no second report",
         about: BEFORE_THE_FIX,
         means: [
-            "That had a price: events were lost a second time, and nobody was told.",
-            "That had no price: the second loss was reported.",
+            "To leave the acknowledge out had a price: events were lost a second time, and nobody was told.",
+            "To leave the acknowledge out had no price: the second loss was reported.",
         ],
         shown_by: ShownBy::Scenarios(&["silent-second-overflow"]),
         drivers: EVERY,
@@ -110,7 +110,7 @@ pub const QUESTIONS: &[Question] = &[
         claim: "there is nothing to inform the SMMU about: what it writes does not depend on when OVACKFLG is written",
         about: EVERY,
         means: [
-            "But the price was only the message: the events in memory are the same, bit for bit, whenever the acknowledge is written.",
+            "The events in memory are the same, bit for bit, whenever the acknowledge is written: only the message of a loss is at stake.",
             "The acknowledge changes what is written to memory.",
         ],
         shown_by: ShownBy::Scenarios(&["nothing-to-inform"]),

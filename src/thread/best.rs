@@ -109,9 +109,14 @@ impl Score {
                 self.broken.iter().filter(|each| each.property.name == property.name).collect();
             let Some(shortest) = broken.iter().map(|each| each.length).min() else { continue };
             let queues: Vec<_> = broken.iter().map(|each| queue_name(each.queue)).collect();
-            told.push(format!("{} ({}; {shortest} moves suffice)", property.name, queues.join(" and ")));
+            told.push(format!(
+                "{} ({}; {} queue; {shortest} moves break it)",
+                property.sentence,
+                property.name,
+                queues.join(" and ")
+            ));
         }
-        format!("{}, the patch as merged, breaks {}.", self.driver.name, listed(&told))
+        format!("{}, the patch as merged, does not keep: {}.", self.driver.name, told.join("; "))
     }
 }
 
