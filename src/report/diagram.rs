@@ -4,8 +4,10 @@ use maud::{Markup, html};
 use smmuq_testbench::queue::Queue;
 use smmuq_testbench::timeline::{State, Timeline};
 
+use super::page::scrolling;
+
 /// Width of the names at the left.
-const LEFT: usize = 112;
+const LEFT: usize = 132;
 /// From the top of a lane to the top of the next.
 const LANE: usize = 30;
 /// How much of it the signal takes.
@@ -21,28 +23,29 @@ pub(super) fn diagram(id: &str, title: &str, timeline: &Timeline, queue: Queue, 
     let lanes = Lanes { step: step_width(&states), states, entries };
     let (width, height) = (LEFT + lanes.states.len() * lanes.step + 16, 7 * LANE + OCCUPANCY + 26);
     let steps = lanes.states.len();
-    html! {
-        div.scroll role="region" aria-label={ "Diagram: " (title) } tabindex="0" {
-            svg.diagram width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="img"
-                aria-labelledby={ (id) "-title " (id) "-about" } {
-                title id={ (id) "-title" } { (title) }
-                desc id={ (id) "-about" } {
-                    "PROD, CONS, OVFLG, OVACKFLG, entries in the queue, losses and reports over " (steps)
-                    " steps. The table below has the same values."
+    scrolling(
+        &format!("Diagram: {title}"),
+        html! {
+                svg.diagram width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="img"
+                    aria-labelledby={ (id) "-title " (id) "-about" } {
+                    title id={ (id) "-title" } { (title) }
+                    desc id={ (id) "-about" } {
+                        "PROD, CONS, OVFLG, OVACKFLG, entries in the queue, losses and reports over " (steps)
+                        " steps. The table below has the same values."
+                    }
+                    (lanes.grid(height))
+                    (lanes.values(0, "PROD", |state| state.prod.into()))
+                    (lanes.values(1, "CONS", |state| state.cons.into()))
+                    (lanes.flag(2, "OVFLG", |state| state.ovflg))
+                    (lanes.flag(3, "OVACKFLG", |state| state.ovackflg))
+                    (lanes.unacknowledged(4))
+                    (lanes.occupancy(5 * LANE))
+                    (lanes.events(5 * LANE + OCCUPANCY + 8, "lost", |state| state.dropped))
+                    (lanes.events(6 * LANE + OCCUPANCY + 8, "reports", |state| state.reports))
+                    (lanes.numbers(height - 4))
                 }
-                (lanes.grid(height))
-                (lanes.values(0, "PROD", |state| state.prod.into()))
-                (lanes.values(1, "CONS", |state| state.cons.into()))
-                (lanes.flag(2, "OVFLG", |state| state.ovflg))
-                (lanes.flag(3, "OVACKFLG", |state| state.ovackflg))
-                (lanes.unacknowledged(4))
-                (lanes.occupancy(5 * LANE))
-                (lanes.events(5 * LANE + OCCUPANCY + 8, "lost", |state| state.dropped))
-                (lanes.events(6 * LANE + OCCUPANCY + 8, "reports", |state| state.reports))
-                (lanes.numbers(height - 4))
-            }
-        }
-    }
+        },
+    )
 }
 
 /// Wide enough for the longest number.
@@ -146,10 +149,8 @@ impl Lanes {
     /// How many entries are in the queue, as far as PROD and CONS show it.
     fn occupancy(&self, top: usize) -> Markup {
         let (top, bottom) = (top + 6, top + OCCUPANCY);
-        // Pointers have an index and a wrap bit.
-        let used = |state: &State| state.prod.wrapping_sub(state.cons) & (2 * self.entries - 1);
         let y = |used: u32| bottom - (bottom - top) * used.min(self.entries) as usize / self.entries as usize;
-        let runs = self.runs(used);
+        let runs = self.runs(|state| used(state, self.entries));
         let mut path = String::new();
         for (at, &(from, to, used)) in runs.iter().enumerate() {
             let begin =
@@ -181,5 +182,46 @@ impl Lanes {
                 }
             }
         }
+    }
+}
+
+/// How many entries are in a queue. Pointers have an index and a wrap bit.
+fn used(state: &State, entries: u32) -> u32 {
+    state.prod.wrapping_sub(state.cons) & (2 * entries - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(prod: u32, cons: u32) -> State {
+        State { prod, cons, ..State::default() }
+    }
+
+    /// Two entries: pointers go 0, 1, 2, 3, 0. With one entry they go 0, 1, 0.
+    #[test]
+    fn pointers_wrap() {
+        assert_eq!(
+            [(0, 0), (2, 0), (3, 2), (0, 2), (1, 3), (0, 3)].map(|(p, c)| used(&state(p, c), 2)),
+            [0, 2, 1, 2, 2, 1]
+        );
+        assert_eq!([(0, 0), (1, 0), (0, 1), (1, 1)].map(|(p, c)| used(&state(p, c), 1)), [0, 1, 1, 0]);
+    }
+
+    /// Steps of 28 from 132 on: one written, one lost with OVFLG, the overflow acknowledged.
+    #[test]
+    fn each_lane_changes_where_its_value_does() {
+        let full = State { dropped: 1, ovflg: true, ..state(1, 0) };
+        let lanes =
+            Lanes { states: vec![state(1, 0), full, State { ovackflg: true, ..full }], step: 28, entries: 1 };
+        let flag = lanes.flag(0, "OVFLG", |state| state.ovflg).into_string();
+        assert!(flag.contains("d=\"M132 24 H160 V6 H216\""), "{flag}");
+        let bar = lanes.unacknowledged(0).into_string();
+        assert!(bar.contains("<rect class=\"bar\" x=\"160\" y=\"8\" width=\"28\""), "{bar}");
+        let lost = lanes.events(0, "lost", |state| state.dropped).into_string();
+        assert_eq!(lost.matches("<rect").count(), 1);
+        assert!(lost.contains("<rect class=\"mark\" x=\"162\"") && lost.contains(">+1<"), "{lost}");
+        let values = lanes.values(0, "PROD", |state| state.prod.into()).into_string();
+        assert_eq!(values.matches("<path").count(), 1, "one value, one shape: {values}");
     }
 }

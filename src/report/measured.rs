@@ -5,7 +5,7 @@ use smmuq_testbench::coverage::Bin;
 
 use super::Report;
 use super::gather::PROFILE;
-use super::page::table;
+use super::page::{grouped, scrolling, table};
 use crate::sweep::{Measured, PlotError};
 use crate::verilated::Configuration;
 
@@ -17,13 +17,13 @@ impl Report {
         let most = self.sweep.points.iter().map(|point| point.visible).fold(0.0, f64::max);
         Ok(html! {
             p {
-                (self.sweep.points.len()) " runs of " (self.sweep.cycles) " clock cycles each: " (offered) " records came, "
-                (lost) " were lost. The panels are for three ways in which records arrive (rows), and for the mean number of "
+                (self.sweep.points.len()) " runs of " (grouped(self.sweep.cycles)) " clock cycles each: " (grouped(offered)) " records came, "
+                (grouped(lost)) " were lost. The panels are for three ways in which records arrive (rows), and for the mean number of "
                 "cycles from one record to the next, the gap (columns)."
             }
             p {
                 "The kernel prints 10 events in 5 seconds. If a run went on for so long, a cycle being a nanosecond, at most one of "
-                (format!("{:.0}", 1.0 / most)) " delivered events would be printed."
+                (grouped(format!("{:.0}", 1.0 / most))) " delivered events would be printed."
             }
             (table("Sums by driver", self.sums()))
             @for (name, svg) in plots { (plot(&name, &svg)) }
@@ -41,10 +41,10 @@ impl Report {
             thead { tr { th scope="col" { "Driver" } @for name in ["came", "lost", "overflows", "reports"] { th.number scope="col" { (name) } } th.number scope="col" { "time unacknowledged" } } }
             tbody { @for driver in drivers { tr {
                 th scope="row" { (driver) }
-                td.number { (sum(driver, |point| point.offered)) }
-                td.number { (sum(driver, |point| point.lost)) }
-                td.number { (sum(driver, |point| point.overflows)) }
-                td.number { (sum(driver, |point| point.reports)) }
+                td.number { (grouped(sum(driver, |point| point.offered))) }
+                td.number { (grouped(sum(driver, |point| point.lost))) }
+                td.number { (grouped(sum(driver, |point| point.overflows))) }
+                td.number { (grouped(sum(driver, |point| point.reports))) }
                 td.number { (percent(sum(driver, |point| point.unacknowledged), sum(driver, |point| point.cycles))) }
             } } }
         }
@@ -55,7 +55,7 @@ impl Report {
         html! {
             p {
                 (self.campaign.seeds) " random runs (profile " (PROFILE) ", seeds 0 to " (self.campaign.seeds.saturating_sub(1)) ") of everything at once: "
-                (self.campaign.cycles) " clock cycles, " (self.campaign.steps_compared) " steps compared with the model, no difference. "
+                (grouped(self.campaign.cycles)) " clock cycles, " (grouped(self.campaign.steps_compared)) " steps compared with the model, no difference. "
                 "They met " strong { (hit) " of " (all) } " situations that can be met."
             }
             p {
@@ -117,15 +117,15 @@ fn plot(file: &str, svg: &str) -> Markup {
         None => file.to_owned(),
     };
     let id = format!("plot-{}", file.trim_end_matches(".svg"));
-    let titled = svg.replacen("<svg ", &format!("<svg role=\"img\" aria-labelledby=\"{id}\" "), 1);
+    // Inside HTML it needs no namespace.
+    let titled = svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+    let titled = titled.replacen("<svg ", &format!("<svg role=\"img\" aria-labelledby=\"{id}\" "), 1);
     let head = titled.find('>').map_or(0, |at| at + 1);
     let (open, rest) = titled.split_at(head);
     html! {
         details.plot {
             summary { (name) }
-            div.scroll role="region" aria-label=(name) tabindex="0" {
-                (PreEscaped(open)) title id=(id) { (name) } (PreEscaped(rest))
-            }
+            (scrolling(&name, html! { (PreEscaped(open)) title id=(id) { (name) } (PreEscaped(rest)) }))
         }
     }
 }

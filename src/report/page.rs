@@ -75,14 +75,14 @@ fn lead() -> Markup {
             "argued over what happens when the driver leaves the answer out."
         }
         p {
-            "This page has the answers. They come from the hardware itself, an implementation of the queues in SystemVerilog, "
-            "which was compared with a model of the architecture after every step."
+            "This page has the answers. They were not argued for but run: the queues as hardware, written in SystemVerilog and "
+            "simulated, and compared with a model of the architecture after every step."
         }
     }
 }
 
 const WORDS: &[(&str, &str)] = &[
-    ("SMMU", "a unit that translates and checks the memory accesses of devices"),
+    ("SMMU", "System Memory Management Unit: translates and checks the memory accesses of devices"),
     ("Event queue", "where it tells software of forbidden accesses, a record each"),
     ("PRI queue", "where it passes on requests of devices for pages of memory"),
     (
@@ -124,9 +124,27 @@ fn again() -> Markup {
     }
 }
 
-/// A table in a box of its own, which scrolls sideways where the screen is narrow; by keyboard too.
+/// A table in a box of its own.
 pub(super) fn table(name: &str, rows: Markup) -> Markup {
-    html! { div.scroll role="region" aria-label=(name) tabindex="0" { table { (rows) } } }
+    scrolling(name, html! { table { (rows) } })
+}
+
+/// A box that scrolls sideways where the screen is narrow; by keyboard too.
+pub(super) fn scrolling(name: &str, content: Markup) -> Markup {
+    html! { div.scroll role="region" aria-label=(name) tabindex="0" { (content) } }
+}
+
+/// A number with commas: 12,345.
+pub(super) fn grouped(number: impl ToString) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// `1 move`, `2 moves`.

@@ -20,7 +20,7 @@ impl Answered {
         let Self { question, runs, findings } = self;
         html! {
             h3 id={ "question-" (question.number) } { "Question " (question.number) }
-            p { (question.who) " says: " q { (question.claim) } "." }
+            p { (question.who) " says: " (question.claim) "." }
             p { strong { "Finding: " (sentence(findings)) } " " (question.meaning(findings)) }
             ul { @for finding in findings { li { strong { (finding.driver) } ": " (finding.shows) "." } } }
             @if question.has_timelines() {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::page::table;
+use super::page::{grouped, table};
 use super::{Answered, Report};
 use crate::thread::Finding;
 
@@ -11,7 +11,7 @@ impl Report {
         let drivers = self.drivers();
         html! {
             p.verdict { strong { (self.who_was_right()) } }
-            ul { @for answered in &self.questions { li { (answered.question.meaning(&answered.findings)) " " (link(answered)) } } }
+            ol.plain { @for answered in &self.questions { li { (point(answered)) } } }
             p { strong { "The best algorithm would have been " (self.best.drivers.join(", ")) "." } }
             ul { @for reason in &self.best.reasons { li { (reason) } } }
             h3 { "Claim by claim" }
@@ -23,7 +23,7 @@ impl Report {
                 } }
                 tbody { @for answered in &self.questions { (row(answered, &drivers)) } }
             }))
-            p.note { "Behind this: " (self.steps_compared()) " steps in which hardware and model were compared; they never differed." }
+            p.note { "Behind this: " (grouped(self.steps_compared())) " steps in which hardware and model were compared; they never differed." }
         }
     }
 
@@ -60,6 +60,13 @@ impl Report {
             |(who, right, all): &(&str, usize, usize)| format!("{who} is right in {right} of {all} claims.");
         head.to_owned() + &sides.iter().map(side).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Who was right or wrong, and what that means.
+fn point(answered: &Answered) -> Markup {
+    let Answered { question, findings, .. } = answered;
+    let right = if question.is_right(findings) { "is right" } else { "is wrong" };
+    html! { strong { (question.who) " " (right) "." } " " (question.meaning(findings)) " (" (link(answered)) ")" }
 }
 
 fn link(answered: &Answered) -> Markup {

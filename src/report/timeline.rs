@@ -12,9 +12,11 @@ pub(super) fn shown(id: &str, title: &str, timeline: &Timeline, log2size: u8) ->
     let queues = timeline.queues();
     html! {
         @for &queue in &queues {
+            @if queues != [Queue::Event] { p.caption { (name(queue)) } }
             (diagram(&format!("{id}-{}", short(queue)), &format!("{title}: {}", name(queue)), timeline, queue, 1 << log2size))
         }
-        (table(&format!("{title}, step by step"), rows(timeline, &queues)))
+        @let steps = table(&format!("{title}, step by step"), rows(timeline, &queues));
+        @if queues.len() > 1 { div.two { (steps) } } @else { (steps) }
     }
 }
 

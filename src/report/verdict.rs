@@ -8,7 +8,7 @@ use smmuq_testbench::explore::verdict::{Cell, Named, Row, Search};
 use smmuq_testbench::outcome::Outcome;
 use smmuq_testbench::queue::Queue;
 
-use super::page::{counted, entries, table};
+use super::page::{counted, entries, grouped, scrolling, table};
 use super::{Report, timeline};
 
 impl Report {
@@ -55,9 +55,10 @@ impl Report {
         let sizes: Vec<_> = sizes.iter().map(u32::to_string).collect();
         let arrivals = searches.iter().map(|search| search.bounds.arrivals).max().unwrap_or(0);
         format!(
-            "Queues of {} entries, at most {arrivals} arrivals: {states} states in {} orders of events.",
+            "Queues of {} entries, at most {arrivals} arrivals: {} states in {} orders of events.",
             sizes.join(" and "),
-            schedules(orders)
+            grouped(states),
+            if orders == u128::MAX { schedules(orders) } else { grouped(orders) },
         )
     }
 
@@ -121,7 +122,7 @@ impl Report {
                     p { "Property: " (named.property.sentence) "." }
                     (self.whose(at))
                     h4 { "The order of events" }
-                    (table(&format!("{}, move by move", named.name), html! { tbody { tr { td { pre { (tell::lines(named.driver(), named.bounds, &named.schedule)) } } } } }))
+                    (scrolling(&format!("{}, move by move", named.name), html! { pre { (tell::lines(named.driver(), named.bounds, &named.schedule)) } }))
                     h4 { "Replayed on the hardware" }
                     @if !named.schedule.round.is_empty() { p { "The moves that go round and round are played three times." } }
                     (timeline::shown(&format!("run-{}", named.name), &title, &outcome.timeline, named.bounds.log2size))
