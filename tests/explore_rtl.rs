@@ -1,6 +1,7 @@
 //! The search over every schedule on the Verilated block: it finds what it finds on the golden model, and a block that is
 //! wrong in one point ends it with the schedule that shows this.
 
+use std::process::Command;
 use std::rc::Rc;
 
 use smmuq::explore_rtl::{device, target};
@@ -58,6 +59,18 @@ fn every_schedule_of_every_driver_is_the_same_on_the_rtl() {
                 both(*driver, Bounds { queue, log2size, arrivals: 7 });
             }
         }
+    }
+}
+
+#[test]
+fn the_command_says_what_was_compared() {
+    for entries in ["1", "2"] {
+        let arguments = ["explore", "--target", "rtl", "--driver", "linux-v6.4", "--entries", entries];
+        let output = Command::new(env!("CARGO_BIN_EXE_smmuq")).args(arguments).output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        assert!(text.contains("steps at its ports compared with the golden model, 0 mismatches"), "{text}");
+        assert!(text.contains("states/s"), "{text}");
     }
 }
 
@@ -151,7 +164,7 @@ fn stopped(queue: Queue, wrong: Wrong) -> Stopped<Box<Mismatch>> {
         Followed::new(WrongBlock { right, wrong }, bounds, Rc::new(Compared::default()))
     };
     let found = explore(driver, device, bounds, |_, _| {});
-    let stopped = found.err().expect("the block is wrong");
+    let stopped = found.expect_err("the block is wrong");
     // A person is told of it.
     let told = tell::stopped(driver, bounds, &stopped);
     assert!(told.contains(&stopped.error.to_string()), "{told}");
@@ -247,7 +260,7 @@ fn a_block_goes_back_to_any_state() {
     write(&mut block, Register::Cr0, 0b100);
     let run = |block: &mut Block, from: u32| -> Vec<_> {
         let mut cycle = |step| (block.cycle(&busy(step)), block.save());
-        (from..from + 40).map(|step| cycle(step)).collect()
+        (from..from + 40).map(&mut cycle).collect()
     };
     run(&mut block, 0);
     let state = block.save();

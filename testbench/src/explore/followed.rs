@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use smmuq_golden::{
-    Completion, Decision, EventRecord, Kind, Line, PriCompletion, PriDecision, PriMessage, Smmu, Ste,
+    Completion, Decision, EventRecord, Kind, PriCompletion, PriDecision, PriMessage, Smmu, Ste,
 };
 
 use super::device::{Arrival, Device, Effect, Input, View};
@@ -236,7 +236,7 @@ impl<T: Rewind> Followed<T> {
             }
             Meaning::Completed(Completion::Published { .. })
             | Meaning::CompletedPri(PriCompletion::Published { .. }) => effect.published += 1,
-            Meaning::Interrupt(line) => effect.interrupt |= self.is_own(line),
+            Meaning::Interrupt(line) => effect.interrupt |= line == self.queue.line(),
             _ => {}
         }
     }
@@ -244,10 +244,6 @@ impl<T: Rewind> Followed<T> {
     fn end_access(&mut self, answer: Answer, effect: &mut Effect) {
         self.accessing = false;
         effect.answer = Some(answer);
-    }
-
-    fn is_own(&self, line: Line) -> bool {
-        line == self.queue.line()
     }
 }
 
