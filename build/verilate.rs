@@ -62,8 +62,7 @@ impl Verilator {
             .args(parameters(configuration))
             // A model that could write waves but does not costs a few per cent, less than a second one of each.
             .args(["--trace-fst", "--trace-structs"])
-            .arg("--savable")
-            .args(coverage())
+            .args(counting_or_savable())
             .args(["--prefix", &model.prefix(), "--Mdir"])
             .arg(&model.directory)
             .args(sources)
@@ -84,9 +83,9 @@ impl Verilator {
     }
 }
 
-/// With the feature `rtl-coverage` the models count what is reached.
-fn coverage() -> &'static [&'static str] {
-    if counted() { &["--coverage-line", "--coverage-toggle"] } else { &[] }
+/// With the feature `rtl-coverage` the models count what is reached. Others can go back to a state: Verilator has either.
+fn counting_or_savable() -> &'static [&'static str] {
+    if counted() { &["--coverage-line", "--coverage-toggle"] } else { &["--savable"] }
 }
 
 /// Whether the feature `rtl-coverage` is on.

@@ -1,5 +1,6 @@
 //! The search over every schedule on the Verilated block: it finds what it finds on the golden model, and a block that is
 //! wrong in one point ends it with the schedule that shows this.
+#![cfg(not(feature = "rtl-coverage"))]
 
 use std::process::Command;
 use std::rc::Rc;

@@ -88,6 +88,11 @@ pub fn run(arguments: &Arguments) -> End {
             let device = || Golden::new(bounds.queue, bounds.log2size, Writes::AtOnce);
             search(driver, device, bounds, String::new)
         }
+        Target::Rtl if cfg!(feature = "rtl-coverage") => Err(
+            "a program with the feature rtl-coverage cannot go back to a state of the RTL, so there is no \
+                 --target rtl; build it without"
+                .into(),
+        ),
         Target::Rtl => {
             built(Configuration::Standard)?;
             let compared = Rc::new(Compared::default());

@@ -300,7 +300,7 @@ impl Block {
     }
 
     /// All that decides what the block does from here on. Two states are equal if and only if all registers of the RTL are:
-    /// inputs and time are not part of it.
+    /// inputs and time are not part of it. With the feature `rtl-coverage` nothing is saved, nor restored.
     pub fn save(&mut self) -> Vec<u8> {
         self.model.pin_mut().save().as_slice().to_vec()
     }
