@@ -72,7 +72,7 @@ impl Report {
             } }
             tbody { @for row in self.verdict.rows.iter().filter(|row| row.queue == queue) {
                 tr {
-                    th scope="row" { (row.driver.name) }
+                    th scope="row" { (breakable(row.driver.name)) }
                     @for (property, cell) in properties::ALL.iter().zip(&row.cells) { (self.cell(row, property, cell.as_ref())) }
                 }
             } }
@@ -143,6 +143,11 @@ impl Report {
             @if !whose.is_empty() { li { a href={ "#" (anchor(property)) } { (property.name) } ": " (whose) } }
         } } }
     }
+}
+
+/// A name that may go on in the next line before `+`.
+fn breakable(name: &str) -> Markup {
+    html! { @for (at, part) in name.split('+').enumerate() { @if at > 0 { wbr; "+" } (part) } }
 }
 
 fn anchor(property: &Property) -> String {

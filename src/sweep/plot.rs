@@ -79,8 +79,10 @@ impl Picture<'_> {
         let (head, below) = root.split_vertically(TOP);
         head.draw(&Text::new(self.title.clone(), (10, 10), ("sans-serif", 18)))?;
         let lines = distinct(self.points.iter().map(|point| (self.line)(point)));
-        for ((line, x), color) in lines.iter().zip((10..).step_by(NAME as usize)).zip(colors(lines.len())) {
+        let places = (10..).step_by(NAME as usize);
+        for (((at, line), x), color) in lines.iter().enumerate().zip(places).zip(colors(lines.len())) {
             head.draw(&PathElement::new([(x, 44), (x + 20, 44)], color.stroke_width(3)))?;
+            head.draw(&marker(at, (x + 10, 44), color))?;
             head.draw(&Text::new(line.clone(), (x + 26, 38), ("sans-serif", 14)))?;
         }
         let panels = below.split_evenly((rows as usize, columns as usize));
@@ -119,13 +121,25 @@ impl Picture<'_> {
             .y_label_formatter(&f64::to_string)
             .light_line_style(TRANSPARENT)
             .draw()?;
-        for (line, color) in lines.iter().zip(colors(lines.len())) {
+        for ((at, line), color) in lines.iter().enumerate().zip(colors(lines.len())) {
             let on_line = points.iter().filter(|point| (self.line)(point) == *line);
             let corners = on_line.map(|point| (f64::from(point.latency), (self.height)(point)));
-            chart.draw_series(LineSeries::new(corners, color.stroke_width(2)))?;
+            chart.draw_series(LineSeries::new(corners.clone(), color.stroke_width(2)))?;
+            chart.draw_series(corners.map(|corner| marker(at, corner, color)))?;
         }
         Ok(())
     }
+}
+
+/// What stands on the corners of a line, so that lines can be told apart without their colors.
+fn marker<C>(at: usize, corner: C, color: HSLColor) -> Circle<C, i32> {
+    let (size, style) = match at % 4 {
+        0 => (3, color.filled()),
+        1 => (5, color.stroke_width(1)),
+        2 => (5, color.filled()),
+        _ => (8, color.stroke_width(1)),
+    };
+    Circle::new(corner, size, style)
 }
 
 /// As far apart as so many can be, and dark enough to be printed.
