@@ -201,7 +201,7 @@ impl Results {
         Ok(serde_json::to_string_pretty(&written)? + "\n")
     }
 
-    /// Writes a file: all of it or nothing.
+    /// Writes a file: all of it or nothing. What is no file, such as `/dev/stdout`, is written to and stays what it is.
     ///
     /// # Errors
     /// When the system refuses.
@@ -211,8 +211,11 @@ impl Results {
             reason: error.to_string(),
         };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(refused)?;
         let text = self.text().map_err(|error| refused(error.into()))?;
+        if path.metadata().is_ok_and(|there| !there.is_file()) {
+            return std::fs::write(path, text).map_err(refused);
+        }
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(refused)?;
         file.write_all(text.as_bytes()).map_err(refused)?;
         file.as_file().sync_all().map_err(refused)?;
         file.persist(path).map_err(|error| refused(error.error))?;
