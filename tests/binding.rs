@@ -214,3 +214,37 @@ fn waves_that_cannot_be_written_are_refused() {
     assert!(matches!(error, WaveError::Write { .. }));
     assert_eq!(error.to_string(), "cannot write waves to no-such-directory/waves.fst");
 }
+
+/// Outputs, and the state after each cycle.
+#[cfg(not(feature = "rtl-coverage"))]
+fn states(block: &mut Block) -> Vec<(PinsOut, Vec<u8>)> {
+    (0..40).map(|step| (block.cycle(&busy(step)), block.save())).collect()
+}
+
+#[cfg(not(feature = "rtl-coverage"))]
+#[test]
+fn a_block_goes_back_to_any_state() {
+    let mut block = enabled(Configuration::Standard, 3);
+    for step in 500..510 {
+        block.cycle(&busy(step));
+    }
+    let state = block.save();
+    let once = states(&mut block);
+    assert!(once.iter().any(|(out, _)| out.awvalid_o), "the block did nothing");
+    assert!(once.iter().any(|(_, other)| *other != state), "the state never changed");
+    block.restore(&state);
+    assert_eq!(block.save(), state);
+    assert!(states(&mut block) == once, "the block goes on in another way");
+    let mut of_other_initial_values = Block::new(Configuration::Standard, 4);
+    of_other_initial_values.restore(&state);
+    assert!(states(&mut of_other_initial_values) == once, "another block goes on in another way");
+}
+
+#[cfg(not(feature = "rtl-coverage"))]
+#[test]
+fn a_state_of_another_build_is_a_failure() {
+    let mut block = Block::new(Configuration::Standard, 3);
+    block.restore(&[1; 16]);
+    let failures = block.take_failures();
+    assert!(failures.iter().any(|failure| failure.contains("different model")), "{failures:?}");
+}

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use smmuq::explore_rtl::{device, target};
 use smmuq::rtl_target::RtlTarget;
-use smmuq::verilated::{Block, Configuration, PinsIn};
+use smmuq::verilated::Configuration;
 use smmuq_golden::{EventRecord, Kind, Line, Parameters, Register};
 use smmuq_testbench::drivers::{self, Driver};
 use smmuq_testbench::explore::device::Arrival;
@@ -223,65 +223,4 @@ fn a_block_that_cannot_be_set_up_ends_the_search() {
 #[test]
 fn a_block_that_does_not_go_back_ends_the_search() {
     stopped(Queue::Event, Wrong::Forgetful);
-}
-
-fn write(block: &mut Block, register: Register, value: u32) {
-    let setup = PinsIn {
-        paddr_i: register.offset(),
-        pwdata_i: value,
-        psel_i: true,
-        pwrite_i: true,
-        pstrb_i: 0xF,
-        ..PinsIn::default()
-    };
-    let access = PinsIn { penable_i: true, ..setup.clone() };
-    block.cycle(&setup);
-    block.cycle(&access);
-}
-
-/// Records come, and the memory takes them.
-fn busy(step: u32) -> PinsIn {
-    let noise = step.wrapping_mul(0x9e37_79b9) >> 12;
-    PinsIn {
-        term_valid_i: noise & 1 == 0,
-        term_record_i: [noise; 8],
-        stall_valid_i: noise & 2 == 0,
-        stall_record_i: [!noise; 8],
-        awready_i: noise & 4 == 0,
-        wready_i: noise & 8 == 0,
-        ..PinsIn::default()
-    }
-}
-
-#[test]
-fn a_block_goes_back_to_any_state() {
-    let mut block = Block::new(Configuration::Standard, 3);
-    block.reset();
-    write(&mut block, Register::EventqBaseLo, 0x10_0000 | 4);
-    write(&mut block, Register::Cr0, 0b100);
-    let run = |block: &mut Block, from: u32| -> Vec<_> {
-        let mut cycle = |step| (block.cycle(&busy(step)), block.save());
-        (from..from + 40).map(&mut cycle).collect()
-    };
-    run(&mut block, 0);
-    let state = block.save();
-    let once = run(&mut block, 100);
-    assert!(once.iter().any(|(out, _)| out.awvalid_o), "the block did nothing");
-    assert!(once.iter().any(|(_, other)| *other != state), "the state never changed");
-    run(&mut block, 500);
-    block.restore(&state);
-    assert_eq!(block.save(), state);
-    assert!(run(&mut block, 100) == once, "the block goes on in another way");
-    // Another block, of other initial values.
-    let mut other = Block::new(Configuration::Standard, 4);
-    other.restore(&state);
-    assert!(run(&mut other, 100) == once, "another block goes on in another way");
-}
-
-#[test]
-fn a_state_of_another_build_is_a_failure() {
-    let mut block = Block::new(Configuration::Standard, 3);
-    block.restore(&[1; 16]);
-    let failures = block.take_failures();
-    assert!(failures.iter().any(|failure| failure.contains("different model")), "{failures:?}");
 }

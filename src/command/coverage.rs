@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use smmuq::campaign::Results;
-use smmuq::rtl_coverage::{Exclusions, Verdict};
+use smmuq::rtl_coverage::{Exclusions, Reached};
 use smmuq_testbench::coverage::{Bin, Coverage};
 
 use super::{End, MISMATCH, show};
@@ -44,7 +44,7 @@ pub fn coverage(arguments: &Arguments) -> End {
 }
 
 /// What was reached in the RTL, and why not the rest.
-fn rtl_table(verdict: &Verdict) -> String {
+fn rtl_table(verdict: &Reached) -> String {
     let share = |(reached, all): (u64, u64)| {
         format!("{reached} of {all} ({:.1} %)", 100.0 * reached as f64 / all.max(1) as f64)
     };

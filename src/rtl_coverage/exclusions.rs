@@ -22,7 +22,7 @@ struct Exclusion {
 
 /// How much was reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct Reached {
     /// Lines: reached, and all.
     pub lines: (u64, u64),
     /// Toggles: seen, and all.
@@ -35,7 +35,7 @@ pub struct Verdict {
     pub needless: Vec<String>,
 }
 
-impl Verdict {
+impl Reached {
     /// Whether everything was reached but for what is excluded, and that is at most a twentieth of the toggles.
     pub fn enough(&self) -> bool {
         let (seen, all) = self.toggles;
@@ -53,10 +53,10 @@ impl Exclusions {
     }
 
     /// Holds them against what runs have reached.
-    pub fn judge(&self, coverage: &RtlCoverage) -> Verdict {
+    pub fn judge(&self, coverage: &RtlCoverage) -> Reached {
         let mut needed = vec![0u64; self.excluded.len()];
         let mut unused: Vec<&String> = self.excluded.iter().flat_map(|each| &each.signals).collect();
-        let mut verdict = Verdict {
+        let mut verdict = Reached {
             lines: (0, 0),
             toggles: (0, 0),
             missed: Vec::new(),

@@ -5,7 +5,7 @@ mod exclusions;
 
 use std::collections::BTreeMap;
 
-pub use exclusions::{Exclusions, Verdict};
+pub use exclusions::{Exclusions, Reached};
 use serde::{Deserialize, Serialize};
 
 /// How often each point of the RTL was reached since the reset of its run began: by file, then by point. All instances and all

@@ -2,7 +2,7 @@
 //! that moves them.
 
 mod accounts;
-mod settle;
+pub(crate) mod settle;
 mod story;
 
 use smmuq_golden::{Command, Kind, PrgResponse, Register, Smmu};

@@ -16,13 +16,10 @@ use crate::lockstep::LockStep;
 use crate::meaning::Meaning;
 use crate::mismatch::Mismatch;
 use crate::queue::Queue;
+use crate::system::settle::QUIET;
 use crate::target::{Access, PriOffer, Target};
 
-/// Cycles without a step after which a step of the search has ended: longer than any block takes from a handshake to its
-/// effect.
-const QUIET: u64 = 8;
-
-/// The same where something must still end: the memory is never slow.
+/// Cycles without a step after which something that must still end is missing: the memory is never slow.
 const STUCK: u64 = 200;
 
 /// A target that can go back to where it was, when it is at rest: no access and no write is under way.

@@ -8,7 +8,7 @@ use crate::neighbours::Sink;
 
 /// Cycles without a step after which the system counts as settled: longer than any block takes from a handshake to
 /// its effect.
-const QUIET: u64 = 8;
+pub(crate) const QUIET: u64 = 8;
 
 /// The same where an MSI may still come that need not (I8): it waits for a memory that is seldom ready, and nothing but
 /// time tells that it does not come.
