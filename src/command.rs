@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod explore;
 pub mod list;
 pub mod merge;
+pub mod prove;
 pub mod report;
 pub mod run;
 pub mod sweep;

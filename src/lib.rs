@@ -15,6 +15,8 @@ pub mod campaign;
 pub mod cosim;
 pub mod explore_rtl;
 pub mod monitors;
+pub mod pins;
+pub mod prove;
 mod reading;
 pub mod report;
 pub mod rtl_coverage;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use command::{bench, campaign, coverage, explore, list, merge, report, run, sweep, thread, verdict};
+use command::{bench, campaign, coverage, explore, list, merge, prove, report, run, sweep, thread, verdict};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,6 +20,7 @@ Examples:
   smmuq explore --driver linux-v4.9                every schedule of one driver, within bounds
   smmuq verdict                                    which driver keeps which property
   smmuq campaign --seeds 2000                      random runs of everything at once
+  smmuq prove                                      the properties of the RTL, for any inputs
   smmuq report                                     all of it as one HTML page
   smmuq bench rtl                                  cycles per record
 
@@ -51,6 +52,8 @@ enum Command {
     Coverage(coverage::Arguments),
     /// Vary interrupt latency, queue size and arrival rate, and show what is lost
     Sweep(sweep::Arguments),
+    /// Prove the properties of the RTL
+    Prove(prove::Arguments),
     /// Write one HTML page with the answers, the verdict, the sweep and the coverage
     Report(report::Arguments),
     /// List scenarios and drivers
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Merge(arguments) => merge::merge(&arguments),
         Command::Coverage(arguments) => coverage::coverage(&arguments),
         Command::Sweep(arguments) => sweep::sweep(&arguments),
+        Command::Prove(arguments) => prove::prove(&arguments),
         Command::Report(arguments) => report::report(&arguments),
         Command::List => list::list(),
         Command::Bench(arguments) => bench::bench(&arguments),

@@ -61,7 +61,8 @@ module smmuq_axi_write_proof
   logic [1:0] pick_kind;
 
   smmuq_any u_pick (.any_o(pick));
-  smmuq_any #(.Width(2)) u_pick_kind (.any_o(pick_kind));
+  smmuq_any u_kind_0 (.any_o(pick_kind[0]));
+  smmuq_any u_kind_1 (.any_o(pick_kind[1]));
 
   logic followed_q, begun_q, aw_gone_q, w_gone_q, beat_q;
   logic [1:0] kind_q;

@@ -19,3 +19,9 @@ bind smmuq_axi_write smmuq_axi_write_proof #(.Oas(Oas)) u_proof (
 bind smmuq_cmdq smmuq_cmdq_proof #(
   .CmdQs(CmdQs), .Oas(Oas), .Sev(Sev), .CountWidth(CountWidth)
 ) u_proof (.*);
+bind smmuq smmuq_proof u_proof (
+  .gerrorn    (u_regs.gerrorn),
+  .cr0ack     (u_regs.cr0ack),
+  .irq_ctrlack(u_regs.irq_ctrlack),
+  .*
+);

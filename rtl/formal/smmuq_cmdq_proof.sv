@@ -136,6 +136,9 @@ module smmuq_cmdq_proof
       Q17_FollowedKeepsItsPlace : assert (!followed_q || slot_q == followed_slot);
       Q17_FetchIsForTheEndOfTheBuffer :
       assert (!((ar_valid_q || beats_q != '0) && !stale_q) || fetched_slot == expected_slot);
+      Q17_BurstEndsInTheQueue :
+      assert (!((ar_valid_q || beats_q != '0) && !stale_q) ||
+              20'(ar_slot_q & (Oas - 4)'(index_bits)) + 20'(ar_len_q) <= index_bits);
       Q17_BeatsAreOfTheBurst :
       assert (ar_valid_q || beats_q == '0 || beats_q <= CountWidth'(ar_len_q) + CountWidth'(1'b1));
 

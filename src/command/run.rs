@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use serde::Serialize;
+use smmuq::pins::Pins;
 use smmuq::session::{Session, TargetKind};
 use smmuq::verilated::{Configuration, built};
 use smmuq_golden::Register;
@@ -84,6 +85,9 @@ struct Report<'a> {
 
 /// Runs one scenario.
 pub fn run(arguments: &Arguments) -> End {
+    if let Some(pins) = pins(&arguments.scenario)? {
+        return replay(&pins, arguments);
+    }
     let session = session(arguments)?;
     let trace = arguments.trace.as_deref();
     let outcome = session.run(trace)?;
@@ -97,6 +101,23 @@ pub fn run(arguments: &Arguments) -> End {
     };
     eprintln!("{failure}");
     Ok(ExitCode::from(MISMATCH))
+}
+
+/// The stimulus, if it is a file of pins.
+fn pins(name: &str) -> Result<Option<Pins>, Box<dyn std::error::Error>> {
+    let path = Path::new(name);
+    let meant = path.is_file() && std::fs::read_to_string(path).is_ok_and(|text| Pins::is_meant(&text));
+    Ok(if meant { Some(Pins::read(path)?) } else { None })
+}
+
+/// Runs the block on pins; nothing is compared, but the assertions of the RTL are looked at.
+fn replay(pins: &Pins, arguments: &Arguments) -> End {
+    let replayed = pins.replay(arguments.seed, arguments.trace.as_deref())?;
+    show(&format!("{}, build {}\n\n{}", pins.title, pins.build.name(), replayed.text))?;
+    for failure in &replayed.failures {
+        eprintln!("{failure}");
+    }
+    Ok(if replayed.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(MISMATCH) })
 }
 
 fn session(arguments: &Arguments) -> Result<Session, Box<dyn std::error::Error>> {

@@ -1,0 +1,127 @@
+//! `smmuq prove`.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use smmuq::prove::{PROOFS, Proof, ProveError, Search, Table, Tried, Verdict, Yosys, rtl};
+
+use super::{End, MISMATCH, cores, show};
+
+const EXAMPLES: &str = "\
+Examples:
+  smmuq prove
+  smmuq prove outstanding-1
+  smmuq prove EV4_FirstLossToggles --jobs 1
+  SMMUQ_RTL=/my/rtl smmuq prove
+
+What is proved, in words, and what is not: docs/proofs.md. The tools: ./setup.sh --formal";
+
+/// Where the files of the proofs go.
+const FOLDER: &str = "target/prove";
+
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// One proof, or one property in all proofs that have it; everything without a name
+    name: Option<String>,
+    /// Proofs at the same time; as many as there are cores by default
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: Option<u16>,
+}
+
+/// Proves.
+pub fn prove(arguments: &Arguments) -> End {
+    let yosys = Yosys::found()?;
+    let name = arguments.name.as_deref();
+    let one = name.and_then(|name| PROOFS.iter().find(|proof| proof.name == name));
+    let proofs: Vec<Proof> = one.map_or_else(|| PROOFS.to_vec(), |proof| vec![*proof]);
+    let jobs = arguments.jobs.map_or_else(cores, usize::from);
+    let tried = all(&proofs, &yosys, jobs)?;
+    if let (Some(name), None) = (name, one) {
+        known(name, &tried)?;
+    }
+    let table = Table { tried: &tried, only: name.filter(|_| one.is_none()) };
+    show(&table.to_string())?;
+    if table.holds() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    for tried in tried.iter().filter(|tried| tried.verdict != Verdict::Proved) {
+        let search = tried.proof.search(&yosys, &rtl(), Path::new(FOLDER))?;
+        eprintln!("{}", told(tried, &search));
+    }
+    Ok(ExitCode::from(MISMATCH))
+}
+
+/// A name that is neither a proof nor a property is a mistake.
+fn known(name: &str, tried: &[Tried]) -> Result<(), String> {
+    if tried.iter().flat_map(|tried| &tried.properties).any(|property| property.name == name) {
+        return Ok(());
+    }
+    let proofs: Vec<_> = PROOFS.iter().map(|proof| proof.name).collect();
+    Err(format!(
+        "no proof and no property is named {name}; proofs are {}; `smmuq prove` without a name lists the properties",
+        proofs.join(", ")
+    ))
+}
+
+/// Some at the same time, in their order.
+fn all(proofs: &[Proof], yosys: &Yosys, jobs: usize) -> Result<Vec<Tried>, ProveError> {
+    let bar = bar(proofs.len());
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some(proof) = proofs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let tried = proof.prove(yosys, &rtl(), Path::new(FOLDER));
+            bar.println(match &tried {
+                Ok(tried) => format!("{} ends after {:.0} s", proof.name, tried.time.as_secs_f64()),
+                Err(_) => format!("{} cannot be tried", proof.name),
+            });
+            bar.inc(1);
+            done.lock().expect("no proof panics").push(tried);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.min(proofs.len()) {
+            scope.spawn(work);
+        }
+    });
+    bar.finish_and_clear();
+    let done = done.into_inner().expect("no proof panics");
+    let mut tried = done.into_iter().collect::<Result<Vec<_>, _>>()?;
+    tried.sort_by_key(|tried| proofs.iter().position(|proof| *proof == tried.proof));
+    Ok(tried)
+}
+
+fn bar(proofs: usize) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} proofs, {elapsed}");
+    let bar =
+        ProgressBar::new(proofs as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(std::time::Duration::from_secs(1));
+    bar
+}
+
+fn told(tried: &Tried, search: &Search) -> String {
+    let name = tried.proof.name;
+    match &search.stimulus {
+        Some(path) => format!(
+            "{name}: {} fails {} cycles after a reset of the build {}\n  replay    smmuq run {} --trace waves.fst",
+            search.failed.join(", "),
+            search.cycles,
+            search.build.name(),
+            path.display()
+        ),
+        None => format!(
+            "{name}: no failure within {} cycles after a reset of the build {}: the step of the induction fails, from a \
+             state that may not be reachable; it is in {}",
+            search.cycles,
+            search.build.name(),
+            tried.waves.as_deref().unwrap_or(Path::new(FOLDER)).display()
+        ),
+    }
+}
