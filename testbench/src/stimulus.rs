@@ -281,7 +281,9 @@ impl PageGroups {
                 ));
             }
         }
-        Ok(resolved(self.groups, LARGEST_LOG2SIZE).saturating_mul(resolved(self.pages, LARGEST_LOG2SIZE)))
+        // A group has a page at least.
+        let pages = resolved(self.pages, LARGEST_LOG2SIZE).max(1);
+        Ok(resolved(self.groups, LARGEST_LOG2SIZE).saturating_mul(pages))
     }
 }
 
@@ -545,5 +547,8 @@ mod tests {
         assert!(refused(slow).contains("memory latency [5, 2]"));
         let huge = "title = \"x\"\nlog2size = 1\nsteps = [\"handler\", { terminated = 99999999999 }]";
         assert!(refused(huge).contains("step 2: 99999999999 is more than"));
+        let no_pages = "{ page-groups = { groups = 99999999999, pages = 0 } }";
+        let huge = format!("title = \"x\"\nlog2size = 1\nsteps = [{no_pages}]");
+        assert!(refused(&huge).contains("step 1: 99999999999 is more than"));
     }
 }
