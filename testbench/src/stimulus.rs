@@ -468,6 +468,7 @@ impl Step {
             | Self::PriAccesses(count)
             | Self::Abort(count)
             | Self::AbortReads(count)
+            | Self::AtcErrors(count)
             | Self::Cycles(count) => *count,
             _ => 0,
         };
@@ -550,5 +551,7 @@ mod tests {
         let no_pages = "{ page-groups = { groups = 99999999999, pages = 0 } }";
         let huge = format!("title = \"x\"\nlog2size = 1\nsteps = [{no_pages}]");
         assert!(refused(&huge).contains("step 1: 99999999999 is more than"));
+        let huge = "title = \"x\"\nlog2size = 1\nsteps = [{ atc-errors = 99999999999 }]";
+        assert!(refused(huge).contains("step 1: 99999999999 is more than"));
     }
 }
