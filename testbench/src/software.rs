@@ -163,8 +163,16 @@ impl Software {
         access
     }
 
+    /// Whether a task may make one more access. One that is under way counts, also if it is that of its handler or thread.
+    fn may_go(&mut self, who: Who) -> bool {
+        let allowed_by = who.allowed_by();
+        let counts = |owner| matches!(owner, Owner::Task(other) if other.allowed_by() == allowed_by);
+        let under_way = self.owner.is_some_and(counts);
+        self.part(allowed_by).allowance > u64::from(under_way)
+    }
+
     fn serve_task(&mut self, who: Who, now: u64, memory: &mut Memory) -> Option<Access> {
-        while self.part(who.allowed_by()).allowance > 0
+        while self.may_go(who)
             && self.part(who).not_before <= now
             && self.owner != Some(Owner::Task(who))
             && !self.waits(who)

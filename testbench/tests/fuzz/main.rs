@@ -2,6 +2,7 @@
 //!
 //! `PROPTEST_CASES=1000000 cargo test --release -p smmuq-testbench --test fuzz` looks longer.
 
+mod found;
 mod mutation;
 mod running;
 
