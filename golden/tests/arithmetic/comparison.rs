@@ -197,7 +197,7 @@ fn take_signals<Q: OutputQueue>(smmu: &mut Smmu) -> Signals {
     Signals { queue, gerror, response }
 }
 
-fn read(smmu: &Smmu, register: Register) -> u32 {
+pub fn read(smmu: &Smmu, register: Register) -> u32 {
     smmu.read(register.offset()).expect("an aligned read")
 }
 
@@ -205,11 +205,11 @@ pub fn write(smmu: &mut Smmu, register: Register, value: u32) {
     smmu.write(register.offset(), value, 0xF).expect("an aligned write of 32 bits");
 }
 
-fn bits_if(set: bool, bits: u32) -> u32 {
+pub fn bits_if(set: bool, bits: u32) -> u32 {
     if set { bits } else { 0 }
 }
 
 /// A register whose bits toggle with a count (G1).
-fn bits_if_odd(count: u64, bits: u32) -> u32 {
+pub fn bits_if_odd(count: u64, bits: u32) -> u32 {
     bits_if(count % 2 == 1, bits)
 }

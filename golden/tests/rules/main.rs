@@ -2,7 +2,6 @@
 
 mod aborts;
 mod bus;
-mod command_counters;
 mod command_fixture;
 mod command_flow;
 mod command_legality;
