@@ -144,11 +144,11 @@ impl Results {
         }
     }
 
-    /// Adds other runs.
+    /// Adds other runs. A sum ends at the largest number there is: a file can say anything.
     pub fn add(&mut self, other: &Self) {
-        self.seeds += other.seeds;
-        self.cycles += other.cycles;
-        self.steps_compared += other.steps_compared;
+        self.seeds = self.seeds.saturating_add(other.seeds);
+        self.cycles = self.cycles.saturating_add(other.cycles);
+        self.steps_compared = self.steps_compared.saturating_add(other.steps_compared);
         self.coverage.add(&other.coverage);
         match (&mut self.rtl_coverage, &other.rtl_coverage) {
             (Some(sum), Some(part)) => sum.add(part),
@@ -157,7 +157,7 @@ impl Results {
         }
         self.findings.extend(other.findings.iter().cloned());
         self.findings.sort();
-        self.seconds += other.seconds;
+        self.seconds = (self.seconds + other.seconds).min(f64::MAX);
     }
 
     /// The first seed of each kind of finding: another field, or another promise of the block where no rules are named.
@@ -188,6 +188,9 @@ impl Results {
         let Written { profile, seeds, cycles, steps_compared, coverage, rtl_coverage, findings, seconds } =
             written;
         let coverage = Coverage::from_names(&coverage).map_err(|name| format!("there is no bin {name:?}"))?;
+        if seconds < 0.0 {
+            return Err(format!("seconds {seconds}: a time is not negative"));
+        }
         Ok(Self { profile, seeds, cycles, steps_compared, coverage, rtl_coverage, findings, seconds })
     }
 
@@ -269,5 +272,20 @@ mod tests {
         let results = Results { findings, ..Results::new("it") };
         let first: Vec<_> = results.kinds().iter().map(|finding| finding.seed).collect();
         assert_eq!(first, [1, 3, 5]);
+    }
+
+    #[test]
+    fn sums_end_at_the_largest_number() {
+        let half = Results { seeds: u64::MAX / 2 + 1, seconds: f64::MAX, ..Results::new("it") };
+        let mut sum = half.clone();
+        sum.add(&half);
+        assert_eq!((sum.seeds, sum.seconds), (u64::MAX, f64::MAX));
+        assert_eq!(Results::parse(&sum.text().unwrap()), Ok(sum));
+    }
+
+    #[test]
+    fn a_negative_time_is_refused() {
+        let results = Results { seconds: -1.0, ..Results::new("it") };
+        assert!(Results::parse(&results.text().unwrap()).unwrap_err().contains("seconds -1"));
     }
 }

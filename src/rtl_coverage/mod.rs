@@ -33,19 +33,22 @@ impl RtlCoverage {
         let mut coverage = Self::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let (file, point, count) = parse(line).ok_or_else(|| line.to_owned())?;
-            *coverage.0.entry(file).or_default().entry(point).or_default() += count;
+            coverage.count(&file, &point, count);
         }
         Ok(coverage)
     }
 
     /// Adds other runs.
     pub fn add(&mut self, other: &Self) {
-        for (file, points) in &other.0 {
-            let sums = self.0.entry(file.clone()).or_default();
-            for (point, count) in points {
-                *sums.entry(point.clone()).or_default() += count;
-            }
+        for (file, _, point, count) in other.points() {
+            self.count(file, point, count);
         }
+    }
+
+    /// Sums end at the largest number there is: a file can say anything.
+    fn count(&mut self, file: &str, point: &str, count: u64) {
+        let sum = self.0.entry(file.to_owned()).or_default().entry(point.to_owned()).or_default();
+        *sum = sum.saturating_add(count);
     }
 
     /// Every point: its file, its kind, its name, and how often it was reached.
@@ -94,6 +97,13 @@ mod tests {
         assert_eq!(points(&coverage), [(Kind::Line, branch.clone(), 0), (Kind::Toggle, toggle.clone(), 7)]);
         coverage.add(&coverage.clone());
         assert_eq!(points(&coverage), [(Kind::Line, branch, 0), (Kind::Toggle, toggle, 14)]);
+    }
+
+    #[test]
+    fn sums_end_at_the_largest_number() {
+        let line = TEXT.lines().nth(1).unwrap().replace("' 3", &format!("' {}", u64::MAX));
+        let coverage = RtlCoverage::parse(&format!("{line}\n{line}")).unwrap();
+        assert_eq!(coverage.points().map(|(_, _, _, count)| count).collect::<Vec<_>>(), [u64::MAX]);
     }
 
     #[test]

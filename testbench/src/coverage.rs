@@ -27,10 +27,10 @@ impl Coverage {
         BINS.iter().zip(self.hits.iter().copied())
     }
 
-    /// Adds what other runs have hit.
+    /// Adds what other runs have hit, up to the largest number there is.
     pub fn add(&mut self, other: &Self) {
         for (hits, more) in self.hits.iter_mut().zip(&other.hits) {
-            *hits += more;
+            *hits = hits.saturating_add(*more);
         }
     }
 
@@ -77,5 +77,13 @@ mod tests {
         assert_eq!(Coverage::from_names(&coverage.by_name()), Ok(coverage));
         let unknown = BTreeMap::from([("nothing: at all".to_owned(), 1)]);
         assert_eq!(Coverage::from_names(&unknown), Err("nothing: at all".to_owned()));
+    }
+
+    #[test]
+    fn sums_end_at_the_largest_number() {
+        let all = Coverage { hits: vec![u64::MAX; BINS.len()] };
+        let mut sum = all.clone();
+        sum.add(&all);
+        assert_eq!(sum, all);
     }
 }
