@@ -84,7 +84,153 @@ fn main() -> ExitCode {
         if gone {
             return ExitCode::SUCCESS;
         }
-        eprintln!("smmuq: {error}");
+        eprintln!("smmuq: {}", shown(&error.to_string()));
         ExitCode::from(2)
     })
+}
+
+/// A message may quote a file, which may hold what a terminal would obey.
+fn shown(message: &str) -> String {
+    let escape = |each: char| each.is_control() && each != '\n';
+    message
+        .chars()
+        .map(|each| if escape(each) { each.escape_default().to_string() } else { each.to_string() })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+
+    use clap::CommandFactory;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    #[test]
+    fn a_terminal_obeys_no_message() {
+        assert_eq!(shown("bad.toml:\n \u{1b}[2J\0é"), "bad.toml:\n \\u{1b}[2J\\u{0}é");
+    }
+
+    #[test]
+    fn the_arguments_are_well_defined() {
+        Arguments::command().debug_assert();
+    }
+
+    const WORDS: &[&str] = &[
+        "thread",
+        "run",
+        "explore",
+        "verdict",
+        "campaign",
+        "merge",
+        "coverage",
+        "sweep",
+        "report",
+        "list",
+        "bench",
+        "rtl",
+        "cosim",
+        "area",
+        "help",
+        "--help",
+        "--version",
+        "--",
+        "-",
+        "--driver",
+        "--target",
+        "--block",
+        "--log2size",
+        "--seed",
+        "--trace",
+        "--json",
+        "--queue",
+        "--entries",
+        "--arrivals",
+        "--jobs",
+        "--counterexamples",
+        "--seeds",
+        "--first",
+        "--time",
+        "--shard",
+        "--profile",
+        "--shrink",
+        "--missed",
+        "--svg",
+        "-o",
+        "--output",
+        "linux-v6.4",
+        "golden",
+        "standard",
+        "event",
+        "it.toml",
+        "1s",
+        "1h 30m",
+        "0/2",
+    ];
+    const VALUES: &[&[u8]] = &[
+        b"",
+        b"0",
+        b"-1",
+        b"1",
+        b"255",
+        b"256",
+        b"1025",
+        b"65536",
+        b"18446744073709551615",
+        b"18446744073709551616",
+        b"-9223372036854775809",
+        b"1e308",
+        b"nan",
+        b"0x10",
+        b"1/0",
+        b"0/0",
+        b"2/2",
+        b"/",
+        b"1/",
+        b"0/18446744073709551616",
+        b"18446744073709551615y",
+        b"1s1s",
+        b"999999999999999999999s",
+        b"\xff",
+        b"\x1b[2J",
+        b"a\nb",
+        b"=",
+        b"--seed=",
+        b"--seed=\xff",
+        b"--time=0s",
+        b"\xc3\xa9s",
+        b"1\xc3\xa9",
+    ];
+
+    /// `PROPTEST_CASES` says otherwise.
+    fn cases() -> ProptestConfig {
+        let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+        let asked = std::env::var_os("PROPTEST_CASES").is_some();
+        if asked { config } else { ProptestConfig { cases: 10_000, ..config } }
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+        /// Any words are understood, or get help, or a message with exit code 2.
+        #[test]
+        fn any_words_are_understood_or_refused(
+            words in prop::collection::vec(
+                prop_oneof![
+                    3 => select(WORDS).prop_map(OsString::from),
+                    2 => select(VALUES).prop_map(|value| OsString::from_vec(value.to_vec())),
+                    1 => prop::collection::vec(any::<u8>(), 0..6).prop_map(OsString::from_vec),
+                ],
+                0..7,
+            ),
+        ) {
+            if let Err(error) = Arguments::try_parse_from(std::iter::once(OsString::from("smmuq")).chain(words)) {
+                let text = error.to_string();
+                prop_assert!(!text.trim().is_empty());
+                prop_assert_eq!(error.exit_code(), if error.use_stderr() { 2 } else { 0 });
+            }
+        }
+    }
 }
