@@ -73,7 +73,7 @@ struct Generator<'p> {
 type Steps = Vec<Step>;
 
 impl Generator<'_> {
-    /// Where many entries can be in flight, some queues are `deep` enough for them.
+    /// Where many entries can be in flight, some queues are `deep` enough for them, as far as there are such queues.
     fn stimulus(&mut self, title: String, deep: bool) -> Stimulus {
         let profile = self.profile;
         let large = self.percent(profile.large);
@@ -81,7 +81,7 @@ impl Generator<'_> {
         let log2size = if large {
             self.within((0, LARGEST_LOG2SIZE.into()))
         } else {
-            self.within(profile.log2size) + deeper
+            (self.within(profile.log2size) + deeper).min(LARGEST_LOG2SIZE.into())
         } as u8;
         let also = Also { command: Some(self.within((1, 4)) as u8), pri: true };
         let least = self.within((profile.latency.0, profile.latency.0 + 8));
