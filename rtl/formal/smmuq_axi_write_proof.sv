@@ -11,44 +11,44 @@ module smmuq_axi_write_proof
   input logic clk_i,
   input logic rst_ni,
 
-  input logic           event_valid_i,
-  input logic           event_ready_o,
-  input logic [Oas-1:5] event_slot_i,
-  input record_t        event_record_i,
-  input logic           pri_valid_i,
-  input logic           pri_ready_o,
-  input logic [Oas-1:4] pri_slot_i,
-  input logic [127:0]   pri_message_i,
-  input logic           msi_valid_i,
-  input logic           msi_ready_o,
-  input logic [Oas-1:2] msi_address_i,
-  input logic [31:0]    msi_data_i,
+  input logic              event_valid_i,
+  input logic              event_ready_o,
+  input logic    [Oas-1:5] event_slot_i,
+  input record_t           event_record_i,
+  input logic              pri_valid_i,
+  input logic              pri_ready_o,
+  input logic    [Oas-1:4] pri_slot_i,
+  input logic    [  127:0] pri_message_i,
+  input logic              msi_valid_i,
+  input logic              msi_ready_o,
+  input logic    [Oas-1:2] msi_address_i,
+  input logic    [   31:0] msi_data_i,
 
   input logic           awvalid_o,
   input logic           awready_i,
-  input logic [1:0]     awid_o,
+  input logic [    1:0] awid_o,
   input logic [Oas-1:0] awaddr_o,
-  input logic [7:0]     awlen_o,
-  input logic [2:0]     awsize_o,
+  input logic [    7:0] awlen_o,
+  input logic [    2:0] awsize_o,
   input logic           wvalid_o,
   input logic           wready_i,
-  input logic [127:0]   wdata_o,
-  input logic [15:0]    wstrb_o,
+  input logic [  127:0] wdata_o,
+  input logic [   15:0] wstrb_o,
   input logic           wlast_o,
 
   // Where things are on their way.
-  input logic           event_valid_q,
-  input logic [Oas-1:5] event_slot_q,
-  input record_t        event_record_q,
-  input logic           pri_valid_q,
-  input logic [Oas-1:4] pri_slot_q,
-  input logic [127:0]   pri_message_q,
-  input logic           second_q,
-  input logic [2:0]     begin_burst,
-  input logic [1:0]     aw_filled,      // of the fifo of AW: head, tail
-  input logic [1:0][Oas+3:0] aw_items,
-  input logic [1:0]     w_filled,
-  input logic [1:0][131:0]   w_items
+  input logic                       event_valid_q,
+  input logic    [Oas-1:5]          event_slot_q,
+  input record_t                    event_record_q,
+  input logic                       pri_valid_q,
+  input logic    [Oas-1:4]          pri_slot_q,
+  input logic    [  127:0]          pri_message_q,
+  input logic                       second_q,
+  input logic    [    2:0]          begin_burst,
+  input logic    [    1:0]          aw_filled,       // of the fifo of AW: head, tail
+  input logic    [    1:0][Oas+3:0] aw_items,
+  input logic    [    1:0]          w_filled,
+  input logic    [    1:0][  131:0] w_items
 );
 
   logic aw_pop, w_pop;
@@ -90,8 +90,8 @@ module smmuq_axi_write_proof
       !followed_q && pick && accepted && pick_kind == AxiIdMsi;
 
   assign aw_count = {1'b0, aw_filled[0]} + {1'b0, aw_filled[1]};
-  assign w_count  = {1'b0, w_filled[0]} + {1'b0, w_filled[1]};
-  assign w_lasts  = {1'b0, w_filled[0] && w_items[0][131]} + {1'b0, w_filled[1] && w_items[1][131]};
+  assign w_count = {1'b0, w_filled[0]} + {1'b0, w_filled[1]};
+  assign w_lasts = {1'b0, w_filled[0] && w_items[0][131]} + {1'b0, w_filled[1] && w_items[1][131]};
 
   // Where the second half of the followed record is: behind the first, or at the head.
   logic second_place, second_waits;
@@ -210,8 +210,8 @@ module smmuq_axi_write_proof
                   (beat_q ? !w_filled[0] : !w_filled[1] || w_ahead_q) :
                   w_filled[second_place] && w_items[second_place] == {1'b1, 3'd0, data_q[1]}));
       Q8_NoGapBeforeTheSecond :
-      assert (!(followed_q && begun_q && !w_gone_q && kind_q == AxiIdEventq && !beat_q && !second_waits)
-              || !w_ahead_q);
+      assert (!(followed_q && begun_q && kind_q == AxiIdEventq) ||
+              w_gone_q || beat_q || second_waits || !w_ahead_q);
       Q8_NothingAheadOfTheSecond : assert (!(followed_q && begun_q && beat_q) || !w_ahead_q);
       Q8_BurstHasItsNumber :
       assert (!(followed_q && begun_q && !w_gone_q) ||

@@ -6,28 +6,28 @@
 module smmuq_circq_proof
   import smmuq_pkg::*;
 #(
-  parameter int unsigned Qs        = 19,
-  parameter int unsigned Oas       = 48,
-  parameter int unsigned EntryLog2 = 5,
+  parameter int unsigned Qs         = 19,
+  parameter int unsigned Oas        = 48,
+  parameter int unsigned EntryLog2  = 5,
   parameter int unsigned CountWidth = 5
 ) (
   input logic clk_i,
   input logic rst_ni,
 
-  input queue_base_t           base_i,
-  input queue_cons_t           cons_i,
-  input queue_prod_t           prod_q,
-  input logic                  prod_write_i,
-  input queue_prod_t           prod_wdata_i,
-  input logic                  empty_o,
-  input logic                  full_o,
-  input logic                  overflow_pending_o,
-  input logic                  slot_free_o,
-  input logic [Oas-1:EntryLog2] slot_o,
-  input logic [CountWidth-1:0] in_flight_q,
-  input logic                  commit_i,
-  input logic                  publish_i,
-  input logic                  overflow_i
+  input queue_base_t                   base_i,
+  input queue_cons_t                   cons_i,
+  input queue_prod_t                   prod_q,
+  input logic                          prod_write_i,
+  input queue_prod_t                   prod_wdata_i,
+  input logic                          empty_o,
+  input logic                          full_o,
+  input logic                          overflow_pending_o,
+  input logic                          slot_free_o,
+  input logic        [Oas-1:EntryLog2] slot_o,
+  input logic        [ CountWidth-1:0] in_flight_q,
+  input logic                          commit_i,
+  input logic                          publish_i,
+  input logic                          overflow_i
 );
 
   // Q9, Q10: as many index bits as the size in use has, and the wrap flag above them.
@@ -44,7 +44,8 @@ module smmuq_circq_proof
 
   // Q5: WR is not behind RD in the same lap, and not before it in the next.
   assign consistent = wr_wrap == rd_wrap ? wr_index >= rd_index : wr_index <= rd_index;
-  assign level = wr_wrap == rd_wrap ? wr_index - rd_index : 20'd1 + index_bits - rd_index + wr_index;
+  assign level =
+      wr_wrap == rd_wrap ? wr_index - rd_index : 20'd1 + index_bits - rd_index + wr_index;
 
   // Q11: the base, aligned to the queue's size, plus the index, without what is above the address size.
   logic [55:0] aligned, address;

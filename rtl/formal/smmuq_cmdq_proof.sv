@@ -14,39 +14,39 @@ module smmuq_cmdq_proof
   input logic clk_i,
   input logic rst_ni,
 
-  input queue_base_t           base_i,
-  input logic [19:0]           prod_wr_i,
-  input logic [19:0]           rd_q,
-  input logic                  run,
-  input logic                  cons_write_i,
-  input logic                  ar_valid_q,
-  input logic [Oas-5:0]        ar_slot_q,
-  input logic [1:0]            ar_len_q,
-  input logic [CountWidth-1:0] beats_q,
-  input logic                  stale_q,
-  input logic                  started_q,
-  input logic                  synced_q,
-  input logic [CountWidth-1:0] count_q,
-  input logic                  launch,
-  input logic                  push,
-  input logic                  flush,
-  input logic                  consumed,
-  input logic                  failed,
-  input logic [1:0]            head_q,
-  input logic [3:0][128:0]     buffer_q,
-  input logic [128:0]          head,
-  input logic [127:0]          rdata_i,
-  input logic [1:0]            rresp_i,
-  input logic                  cmd_valid_o,
-  input logic [127:0]          cmd_o,
-  input logic                  sync_valid_o,
-  input logic                  sync_ready_i,
-  input logic                  sync_atc_error_i,
-  input logic                  events_marked_i,
-  input logic                  msi_busy_i,
-  input logic                  irq_cmd_sync_o,
-  input logic                  sev_o,
-  input logic                  busy_o
+  input queue_base_t                         base_i,
+  input logic        [          19:0]        prod_wr_i,
+  input logic        [          19:0]        rd_q,
+  input logic                                run,
+  input logic                                cons_write_i,
+  input logic                                ar_valid_q,
+  input logic        [       Oas-5:0]        ar_slot_q,
+  input logic        [           1:0]        ar_len_q,
+  input logic        [CountWidth-1:0]        beats_q,
+  input logic                                stale_q,
+  input logic                                started_q,
+  input logic                                synced_q,
+  input logic        [CountWidth-1:0]        count_q,
+  input logic                                launch,
+  input logic                                push,
+  input logic                                flush,
+  input logic                                consumed,
+  input logic                                failed,
+  input logic        [           1:0]        head_q,
+  input logic        [           3:0][128:0] buffer_q,
+  input logic        [         128:0]        head,
+  input logic        [         127:0]        rdata_i,
+  input logic        [           1:0]        rresp_i,
+  input logic                                cmd_valid_o,
+  input logic        [         127:0]        cmd_o,
+  input logic                                sync_valid_o,
+  input logic                                sync_ready_i,
+  input logic                                sync_atc_error_i,
+  input logic                                events_marked_i,
+  input logic                                msi_busy_i,
+  input logic                                irq_cmd_sync_o,
+  input logic                                sev_o,
+  input logic                                busy_o
 );
 
   logic [4:0] qs;
@@ -79,13 +79,13 @@ module smmuq_cmdq_proof
   logic [Oas-5:0] fetched_slot, expected_slot, followed_slot;
   logic [19:0] expected_index, followed_index;
 
-  assign aligned        = {base_i.addr, 5'd0} >> (6'(qs) + 6'd4) << (6'(qs) + 6'd4);
+  assign aligned = {base_i.addr, 5'd0} >> (6'(qs) + 6'd4) << (6'(qs) + 6'd4);
   assign expected_index = (rd_q + 20'(count_q)) & index_bits;
-  assign expected_slot  = aligned[Oas-1:4] + (Oas - 4)'(expected_index);
+  assign expected_slot = aligned[Oas-1:4] + (Oas - 4)'(expected_index);
   assign followed_index = (rd_q + 20'(ahead_q)) & index_bits;
-  assign followed_slot  = aligned[Oas-1:4] + (Oas - 4)'(followed_index);
+  assign followed_slot = aligned[Oas-1:4] + (Oas - 4)'(followed_index);
   assign fetched_slot   = ar_slot_q +
-      (ar_valid_q ? (Oas - 4)'(1'b0) : (Oas - 4)'(ar_len_q) + (Oas - 4)'(1'b1) - (Oas - 4)'(beats_q));
+      (ar_valid_q ? '0 : (Oas - 4)'(ar_len_q) + (Oas - 4)'(1'b1) - (Oas - 4)'(beats_q));
 
   logic is_sync, done_sync, was_sync_irq_q, was_sev_q, past_valid_q, past_failed_q, past_write_q;
   logic [19:0] past_rd_q;

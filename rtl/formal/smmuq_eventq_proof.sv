@@ -11,29 +11,29 @@ module smmuq_eventq_proof
   input logic clk_i,
   input logic rst_ni,
 
-  input logic                  enabled_i,
-  input logic                  irq_enabled_i,
-  input logic                  abort_active_i,
-  input queue_cons_t           cons_i,
-  input queue_prod_t           prod_o,
-  input logic                  term_valid_i,
-  input logic                  term_ready_o,
-  input logic [255:0]          term_record_i,
-  input logic                  stall_valid_i,
-  input logic                  stall_ready_o,
-  input logic [255:0]          stall_record_i,
-  input logic                  write_valid_o,
-  input logic                  write_ready_i,
-  input record_t               write_record_o,
-  input logic                  response_error_i,
-  input logic                  abort_o,
-  input logic                  irq_eventq_o,
-  input logic                  empty,
-  input logic                  full,
-  input logic                  publish,
-  input logic                  retire,
-  input logic                  draining_q,
-  input logic [CountWidth-1:0] in_flight
+  input logic                         enabled_i,
+  input logic                         irq_enabled_i,
+  input logic                         abort_active_i,
+  input queue_cons_t                  cons_i,
+  input queue_prod_t                  prod_o,
+  input logic                         term_valid_i,
+  input logic                         term_ready_o,
+  input logic        [         255:0] term_record_i,
+  input logic                         stall_valid_i,
+  input logic                         stall_ready_o,
+  input logic        [         255:0] stall_record_i,
+  input logic                         write_valid_o,
+  input logic                         write_ready_i,
+  input record_t                      write_record_o,
+  input logic                         response_error_i,
+  input logic                         abort_o,
+  input logic                         irq_eventq_o,
+  input logic                         empty,
+  input logic                         full,
+  input logic                         publish,
+  input logic                         retire,
+  input logic                         draining_q,
+  input logic        [CountWidth-1:0] in_flight
 );
 
   logic term_taken, stall_taken, taken;
@@ -81,15 +81,15 @@ module smmuq_eventq_proof
       balance_q <= balance_q + (CountWidth + 1)'(term_taken) + (CountWidth + 1)'(stall_taken) -
           (CountWidth + 1)'(publish) - (CountWidth + 1)'(retire && !publish) -
           (CountWidth + 1)'(for_disabled || for_error || for_full);
-      past_valid_q       <= 1'b1;
-      past_pending_q     <= pending;
-      past_for_full_q    <= for_full;
-      past_full_q        <= full;
-      past_publish_q     <= publish;
-      past_empty_q       <= empty;
+      past_valid_q <= 1'b1;
+      past_pending_q <= pending;
+      past_for_full_q <= for_full;
+      past_full_q <= full;
+      past_publish_q <= publish;
+      past_empty_q <= empty;
       past_irq_enabled_q <= irq_enabled_i;
-      past_prod_q        <= prod_o;
-      past_cons_q        <= cons_i;
+      past_prod_q <= prod_o;
+      past_cons_q <= cons_i;
 
       NSL_EveryRecordIsAccountedFor : assert (balance_q == (CountWidth + 1)'(in_flight));
       NSL_TakenHasACause : assert (!taken || for_disabled || for_error || for_full || recorded);
@@ -98,7 +98,8 @@ module smmuq_eventq_proof
       assert (!past_for_full_q || past_pending_q || pending || blind_ack);
       NSL_AbortIsFlagged :
       assert (!(retire && !publish) || abort_o || in_flight > CountWidth'(1'b1) || write_valid_o);
-      NSL_AbortedOnlyBehindAnError : assert (!retire || publish != (response_error_i || draining_q));
+      NSL_AbortedOnlyBehindAnError :
+      assert (!retire || publish != (response_error_i || draining_q));
 
       // V6: who reads the toggled OVFLG reads the WR with which the queue was full before.
       V6_OverflowOnlyAfterFullness :
@@ -111,8 +112,7 @@ module smmuq_eventq_proof
 
       // What is recorded is what was offered.
       Q8_RecordIsUnchanged :
-      assert (!write_valid_o ||
-              write_record_o == (stall_taken ? stall_record_i : term_record_i));
+      assert (!write_valid_o || write_record_o == (stall_taken ? stall_record_i : term_record_i));
 
       EV1_AlwaysWritableWhenSpace :
       assert (!(term_valid_i && enabled_i && !abort_active_i && !full && !draining_q &&

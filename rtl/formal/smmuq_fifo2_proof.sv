@@ -40,8 +40,7 @@ module smmuq_fifo2_proof #(
       end
 
       FIFO_LeavesUnchanged : assert (!followed_q || !pop || ahead_q || data_o == data_q);
-      FIFO_WaitsAtTheHead :
-      assert (!followed_q || ahead_q || (head_valid_q && head_q == data_q));
+      FIFO_WaitsAtTheHead : assert (!followed_q || ahead_q || (head_valid_q && head_q == data_q));
       FIFO_WaitsBehindTheHead :
       assert (!followed_q || !ahead_q || (tail_valid_q && tail_q == data_q));
     end

@@ -25,8 +25,8 @@ module smmuq_memory
   input logic                       event_waits,
   input logic                       message_waits,
   input logic                       second_q,
-  input logic [1:0]                 aw_filled,
-  input logic [1:0][1:0]            aw_ids,
+  input logic [           1:0]      aw_filled,
+  input logic [           1:0][1:0] aw_ids,
 
   output logic due_o  // the memory owes a response
 );
@@ -40,7 +40,7 @@ module smmuq_memory
 
   always_comb begin
     for (int unsigned i = 0; i < 3; i++) begin
-      taken[i]    = awvalid_o && awready_i && awid_o == 2'(i);
+      taken[i] = awvalid_o && awready_i && awid_o == 2'(i);
       answered[i] = bvalid_i && bid_i == 2'(i);
       queued[i]   = {1'b0, aw_filled[0] && aw_ids[0] == 2'(i)} +
           {1'b0, aw_filled[1] && aw_ids[1] == 2'(i)};
@@ -59,8 +59,7 @@ module smmuq_memory
         due_q[i] <= due_q[i] + SumWidth'(taken[i]) - SumWidth'(answered[i]);
       end
 
-      AXI_ResponseOnlyToAWrite :
-      assume (!bvalid_i || (bid_i != 2'd3 && due_q[bid_i] != '0));
+      AXI_ResponseOnlyToAWrite : assume (!bvalid_i || (bid_i != 2'd3 && due_q[bid_i] != '0));
 
       // Nothing is in flight that is not on its way to the memory, or with it.
       V5_EventsInFlightAreOnTheBus :
@@ -70,11 +69,13 @@ module smmuq_memory
       assert (SumWidth'(messages_in_flight) == due_q[AxiIdPriq] + SumWidth'(queued[AxiIdPriq]) +
                                     SumWidth'(message_waits));
       V5_MsiInFlightIsOnTheBus :
-      assert (SumWidth'(msi_in_flight != '0) ==
-              due_q[AxiIdMsi] + SumWidth'(queued[AxiIdMsi]));
+      assert (SumWidth'(msi_in_flight != '0) == due_q[AxiIdMsi] + SumWidth'(queued[AxiIdMsi]));
       V5_NoMoreDueThanInFlight :
       assert (due_q[AxiIdEventq] <= SumWidth'(events_in_flight) &&
-              due_q[AxiIdPriq] <= SumWidth'(messages_in_flight) && due_q[AxiIdMsi] <= SumWidth'(1'b1));
+              due_q[AxiIdPriq] <= SumWidth'(messages_in_flight) &&
+              due_q[AxiIdMsi] <= SumWidth'(1'b1));
+      V5_QueuedAreOfAKind :
+      assert ((!aw_filled[0] || aw_ids[0] != 2'd3) && (!aw_filled[1] || aw_ids[1] != 2'd3));
       // So each response finds what it is for, and moves PROD or reports an abort.
       V5_NoResponseIsLost :
       assert (!(answered[AxiIdEventq] && events_in_flight == '0) &&

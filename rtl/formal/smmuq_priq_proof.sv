@@ -13,38 +13,38 @@ module smmuq_priq_proof
   input logic clk_i,
   input logic rst_ni,
 
-  input logic                  enabled_i,
-  input logic                  irq_enabled_i,
-  input logic                  irq_last_i,
-  input logic                  abort_active_i,
-  input queue_cons_t           cons_i,
-  input queue_prod_t           prod_o,
-  input logic                  ppr_valid_i,
-  input logic                  ppr_ready_o,
-  input pri_message_t          ppr_message_i,
-  input logic                  ppr_ste_valid_i,
-  input logic                  ppr_ste_ppar_i,
-  input logic                  ppr_secure_i,
-  input logic                  write_valid_o,
-  input logic                  write_ready_i,
-  input pri_message_t          write_message_o,
-  input logic                  response_error_i,
-  input logic                  answer_valid_o,
-  input logic                  answer_ready_i,
-  input prg_response_t         answer_o,
-  input logic                  irq_priq_o,
-  input logic                  abort_o,
-  input logic                  empty,
-  input logic                  full,
-  input logic                  publish,
-  input logic                  retire,
-  input logic                  forget,
-  input logic                  draining_q,
-  input logic [CountWidth-1:0] lost_q,
+  input logic                             enabled_i,
+  input logic                             irq_enabled_i,
+  input logic                             irq_last_i,
+  input logic                             abort_active_i,
+  input queue_cons_t                      cons_i,
+  input queue_prod_t                      prod_o,
+  input logic                             ppr_valid_i,
+  input logic                             ppr_ready_o,
+  input pri_message_t                     ppr_message_i,
+  input logic                             ppr_ste_valid_i,
+  input logic                             ppr_ste_ppar_i,
+  input logic                             ppr_secure_i,
+  input logic                             write_valid_o,
+  input logic                             write_ready_i,
+  input pri_message_t                     write_message_o,
+  input logic                             response_error_i,
+  input logic                             answer_valid_o,
+  input logic                             answer_ready_i,
+  input prg_response_t                    answer_o,
+  input logic                             irq_priq_o,
+  input logic                             abort_o,
+  input logic                             empty,
+  input logic                             full,
+  input logic                             publish,
+  input logic                             retire,
+  input logic                             forget,
+  input logic                             draining_q,
+  input logic          [  CountWidth-1:0] lost_q,
   // Stop marker, Last, PRGIndex and StreamID of what is in flight, or lost and not answered.
-  input logic [42:0]             kept_q[2**PointerWidth],
-  input logic [PointerWidth-1:0] oldest_q,
-  input logic [CountWidth-1:0] in_flight
+  input logic          [            42:0] kept_q          [2**PointerWidth],
+  input logic          [PointerWidth-1:0] oldest_q,
+  input logic          [  CountWidth-1:0] in_flight
 );
 
   logic taken, pending;
@@ -58,9 +58,9 @@ module smmuq_priq_proof
   logic for_disabled, for_error, for_overflow, recorded;
 
   assign for_disabled = taken && (ppr_secure_i || !enabled_i);
-  assign for_error    = taken && !ppr_secure_i && enabled_i && abort_active_i;
+  assign for_error = taken && !ppr_secure_i && enabled_i && abort_active_i;
   assign for_overflow = taken && !ppr_secure_i && enabled_i && !abort_active_i && (full || pending);
-  assign recorded     = taken && !ppr_secure_i && enabled_i && !abort_active_i && !full && !pending;
+  assign recorded = taken && !ppr_secure_i && enabled_i && !abort_active_i && !full && !pending;
 
   // P2, P7, 14.7: who is answered at once.
   logic stop_marker, owed;
@@ -79,13 +79,13 @@ module smmuq_priq_proof
 
   smmuq_any u_pick (.any_o(pick));
   logic followed_q, followed_stop_q, followed_last_q;
-  logic [8:0] followed_index_q;
+  logic [ 8:0] followed_index_q;
   logic [31:0] followed_stream_q;
   logic [CountWidth:0] ahead_q, kept;
   logic [PointerWidth-1:0] place;
   logic leaves, answered;
 
-  assign place = oldest_q + PointerWidth'(ahead_q);
+  assign place    = oldest_q + PointerWidth'(ahead_q);
 
   assign kept     = (CountWidth + 1)'(lost_q) + (CountWidth + 1)'(in_flight);
   assign leaves   = publish || forget;
@@ -107,7 +107,7 @@ module smmuq_priq_proof
   // which is known if it is the followed one.
   logic overflow_pulses, followed_published, must_pulse, must_not_pulse;
 
-  assign overflow_pulses    = irq_last_i && for_overflow && message.last;
+  assign overflow_pulses = irq_last_i && for_overflow && message.last;
   assign followed_published = publish && followed_q && ahead_q == '0;
   assign must_pulse = irq_enabled_i && (overflow_pulses ||
       (irq_last_i ? followed_published && followed_last_q : publish && empty));
@@ -116,23 +116,23 @@ module smmuq_priq_proof
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      followed_q          <= 1'b0;
-      followed_stop_q     <= 1'b0;
-      followed_last_q     <= 1'b0;
-      followed_index_q    <= '0;
-      followed_stream_q   <= '0;
-      ahead_q             <= '0;
-      balance_q           <= '0;
-      lost_balance_q      <= '0;
-      past_valid_q        <= 1'b0;
-      past_pending_q      <= 1'b0;
-      past_for_overflow_q <= 1'b0;
-      past_full_q         <= 1'b0;
-      past_toggle_q       <= 1'b0;
+      followed_q            <= 1'b0;
+      followed_stop_q       <= 1'b0;
+      followed_last_q       <= 1'b0;
+      followed_index_q      <= '0;
+      followed_stream_q     <= '0;
+      ahead_q               <= '0;
+      balance_q             <= '0;
+      lost_balance_q        <= '0;
+      past_valid_q          <= 1'b0;
+      past_pending_q        <= 1'b0;
+      past_for_overflow_q   <= 1'b0;
+      past_full_q           <= 1'b0;
+      past_toggle_q         <= 1'b0;
       past_must_pulse_q     <= 1'b0;
       past_must_not_pulse_q <= 1'b1;
-      past_prod_q         <= '0;
-      past_cons_q         <= '0;
+      past_prod_q           <= '0;
+      past_cons_q           <= '0;
     end else begin
       if (!followed_q) begin
         followed_q        <= recorded && pick;
@@ -153,27 +153,27 @@ module smmuq_priq_proof
       lost_balance_q <= lost_balance_q + (CountWidth + 1)'(retire && !publish) -
           (CountWidth + 1)'(forget);
 
-      past_valid_q        <= 1'b1;
-      past_pending_q      <= pending;
+      past_valid_q <= 1'b1;
+      past_pending_q <= pending;
       past_for_overflow_q <= for_overflow;
-      past_full_q         <= full;
-      past_toggle_q       <= for_overflow && !pending;
-      past_must_pulse_q     <= must_pulse;
+      past_full_q <= full;
+      past_toggle_q <= for_overflow && !pending;
+      past_must_pulse_q <= must_pulse;
       past_must_not_pulse_q <= must_not_pulse;
-      past_prod_q         <= prod_o;
-      past_cons_q         <= cons_i;
+      past_prod_q <= prod_o;
+      past_cons_q <= cons_i;
 
       NSL_EveryMessageIsAccountedFor : assert (balance_q == (CountWidth + 1)'(in_flight));
       NSL_LostWaitOrAreAnswered : assert (lost_balance_q == (CountWidth + 1)'(lost_q));
       NSL_RecordedGoesToMemory : assert (write_valid_o == recorded && (!recorded || write_ready_i));
       NSL_LossForOverflowShows :
       assert (!past_for_overflow_q || past_pending_q || pending || blind_ack);
-      NSL_AbortedOnlyBehindAnError : assert (!retire || publish != (response_error_i || draining_q));
+      NSL_AbortedOnlyBehindAnError :
+      assert (!retire || publish != (response_error_i || draining_q));
       NSL_AbortIsFlagged :
       assert (!(retire && !publish) || abort_o || in_flight > CountWidth'(1'b1) || write_valid_o);
 
-      P5_EveryFirstOverflowToggles :
-      assert (!past_toggle_q || prod_o.ovflg != past_prod_q.ovflg);
+      P5_EveryFirstOverflowToggles : assert (!past_toggle_q || prod_o.ovflg != past_prod_q.ovflg);
       V6_OverflowOnlyAfterFullness :
       assert (!past_valid_q || !enabled_i || prod_o.ovflg == past_prod_q.ovflg || past_full_q);
       P6_NothingRecordedInOverflow : assert (!write_valid_o || !pending);

@@ -24,27 +24,27 @@ module smmuq_proof
   input logic irq_gerror_o,
   input logic sev_o,
 
-  input queue_prod_t eventq_prod,
-  input queue_prod_t priq_prod,
-  input queue_base_t eventq_base,
-  input queue_base_t priq_base,
-  input logic        eventq_prod_write,
-  input logic        priq_prod_write,
-  input logic [19:0] cmdq_cons_rd,
-  input cerror_e     cmdq_cons_err,
-  input logic        cmdq_error,
-  input logic        eventq_abort,
-  input logic        priq_abort,
-  input gerror_t     gerror_active,
-  input gerror_t     gerrorn,
-  input cr0_t        enabled,
-  input irq_ctrl_t   irq_enabled,
-  input cr0_t        cr0ack,
-  input irq_ctrl_t   irq_ctrlack,
-  input logic        eventq_in_flight,
-  input logic        priq_in_flight,
-  input logic        cmdq_busy,
-  input logic [MsiSources-1:0] msi_busy
+  input queue_prod_t                  eventq_prod,
+  input queue_prod_t                  priq_prod,
+  input queue_base_t                  eventq_base,
+  input queue_base_t                  priq_base,
+  input logic                         eventq_prod_write,
+  input logic                         priq_prod_write,
+  input logic        [          19:0] cmdq_cons_rd,
+  input cerror_e                      cmdq_cons_err,
+  input logic                         cmdq_error,
+  input logic                         eventq_abort,
+  input logic                         priq_abort,
+  input gerror_t                      gerror_active,
+  input gerror_t                      gerrorn,
+  input cr0_t                         enabled,
+  input irq_ctrl_t                    irq_enabled,
+  input cr0_t                         cr0ack,
+  input irq_ctrl_t                    irq_ctrlack,
+  input logic                         eventq_in_flight,
+  input logic                         priq_in_flight,
+  input logic                         cmdq_busy,
+  input logic        [MsiSources-1:0] msi_busy
 );
 
   logic past_valid_q, past_event_answer_q, past_pri_answer_q, past_event_write_q, past_pri_write_q;
@@ -102,7 +102,8 @@ module smmuq_proof
                 cmdq_cons_err == CerrorNone);
         R1_NoError : assert (gerror_active == '0);
         R1_NothingIsUnderWay :
-        assert (!eventq_in_flight && !priq_in_flight && !cmdq_busy && msi_busy == '0 && !prg_valid_o);
+        assert (!eventq_in_flight && !priq_in_flight && !cmdq_busy && msi_busy == '0 &&
+                !prg_valid_o);
       end
 
       // V1: WR moves on only when the memory has answered for a record, and without an error.

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use smmuq::prove::{PROOFS, Proof, ProveError, Search, Table, Tried, Verdict, Yosys, rtl};
+use smmuq::prove::{PROOFS, Proof, ProveError, Search, Table, Tried, Verdict, Yosys, properties, rtl};
 
 use super::{End, MISMATCH, cores, show};
 
@@ -39,11 +39,11 @@ pub fn prove(arguments: &Arguments) -> End {
     let name = arguments.name.as_deref();
     let one = name.and_then(|name| PROOFS.iter().find(|proof| proof.name == name));
     let proofs: Vec<Proof> = one.map_or_else(|| PROOFS.to_vec(), |proof| vec![*proof]);
+    if let (Some(name), None) = (name, one) {
+        known(name)?;
+    }
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let tried = all(&proofs, &yosys, jobs)?;
-    if let (Some(name), None) = (name, one) {
-        known(name, &tried)?;
-    }
     let table = Table { tried: &tried, only: name.filter(|_| one.is_none()) };
     show(&table.to_string())?;
     if table.holds() {
@@ -57,15 +57,16 @@ pub fn prove(arguments: &Arguments) -> End {
 }
 
 /// A name that is neither a proof nor a property is a mistake.
-fn known(name: &str, tried: &[Tried]) -> Result<(), String> {
-    if tried.iter().flat_map(|tried| &tried.properties).any(|property| property.name == name) {
+fn known(name: &str) -> Result<(), Box<dyn std::error::Error>> {
+    if properties(&rtl())?.iter().any(|property| property == name) {
         return Ok(());
     }
     let proofs: Vec<_> = PROOFS.iter().map(|proof| proof.name).collect();
+    let proofs = proofs.join(", ");
     Err(format!(
-        "no proof and no property is named {name}; proofs are {}; `smmuq prove` without a name lists the properties",
-        proofs.join(", ")
-    ))
+        "no proof and no property is named {name}; proofs are {proofs}; `smmuq prove` without a name lists the properties"
+    )
+    .into())
 }
 
 /// Some at the same time, in their order.

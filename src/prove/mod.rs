@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use counterexample::Search;
-pub use netlist::Property;
+pub use netlist::{Property, properties};
 pub use table::Table;
 pub use yosys::{ProveError, Yosys, rtl};
 
@@ -84,10 +84,10 @@ pub const PROOFS: &[Proof] = &[
         inputs: Inputs::Any,
         depth: 2,
     },
-    Proof { name: "memory-16", parameters: &[], inputs: Inputs::Memory, depth: 8 },
-    Proof { name: "memory-4", parameters: &[("Outstanding", 4)], inputs: Inputs::Memory, depth: 8 },
-    Proof { name: "memory-2", parameters: &[("Outstanding", 2)], inputs: Inputs::Memory, depth: 8 },
-    Proof { name: "memory-1", parameters: &[("Outstanding", 1)], inputs: Inputs::Memory, depth: 8 },
+    Proof { name: "memory-16", parameters: &[], inputs: Inputs::Memory, depth: 2 },
+    Proof { name: "memory-4", parameters: &[("Outstanding", 4)], inputs: Inputs::Memory, depth: 2 },
+    Proof { name: "memory-2", parameters: &[("Outstanding", 2)], inputs: Inputs::Memory, depth: 2 },
+    Proof { name: "memory-1", parameters: &[("Outstanding", 1)], inputs: Inputs::Memory, depth: 2 },
 ];
 
 /// How a proof ended.

@@ -66,6 +66,32 @@ struct Net {
     bits: Vec<Value>,
 }
 
+/// The names of all properties that stand in the RTL's files.
+///
+/// # Errors
+/// When the files cannot be read.
+pub fn properties(rtl: &Path) -> Result<Vec<String>, ProveError> {
+    let mut names = Vec::new();
+    for folder in [rtl.to_owned(), rtl.join("formal")] {
+        for entry in std::fs::read_dir(&folder).map_err(|error| io_error(&folder, &error))? {
+            let path = entry.map_err(|error| io_error(&folder, &error))?.path();
+            if path.extension().is_some_and(|extension| extension == "sv") {
+                let text = std::fs::read_to_string(&path).map_err(|error| io_error(&path, &error))?;
+                names.extend(named(&text).map(str::to_owned));
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// `NAME : assert (...)`, on one line or two.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("assert (").filter_map(|(at, _)| {
+        let before = text[..at].trim_end().strip_suffix(':')?.trim_end();
+        before.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_').next()
+    })
+}
+
 impl Netlist {
     /// Reads the RTL with the modules of properties inside it.
     ///
