@@ -110,7 +110,6 @@ impl CommandProgress {
     fn stop(&mut self, kept: usize, on_their_way: Vec<Span>) {
         self.buffer.truncate(kept);
         self.doubtful = kept > 0;
-        self.responding &= kept > 0;
         self.covered = 0;
         match &mut self.burst {
             Some(burst) => burst.kept = false,
@@ -212,7 +211,7 @@ impl Smmu {
     fn buffered(&self) -> impl Iterator<Item = usize> {
         let CommandProgress { buffer, doubtful, synchronizing, .. } = &self.commands;
         let none = (*doubtful && synchronizing.is_none()).then_some(0);
-        let oldest = (*doubtful && buffer.len() > 1).then_some(1);
+        let oldest = doubtful.then_some(buffer.len().min(1));
         [Some(buffer.len()), none, oldest].into_iter().flatten()
     }
 

@@ -2,6 +2,7 @@
 
 mod aborts;
 mod bus;
+mod command_doubt;
 mod command_fixture;
 mod command_flow;
 mod command_legality;
@@ -15,6 +16,7 @@ mod guards;
 mod handshakes;
 mod interrupts;
 mod msis;
+mod named_rules;
 mod pri_aborts;
 mod pri_fixture;
 mod pri_interrupts;
