@@ -379,6 +379,23 @@ mod tests {
     }
 
     #[test]
+    fn every_field_of_zero_is_zero() {
+        let zero = Command::from_words([0; 2]);
+        assert_eq!((zero.opcode(), zero.global(), zero.ssec()), (0, false, false));
+        assert_eq!((zero.stream_id(), zero.substream_id(), zero.address()), (0, None, 0));
+        assert_eq!((zero.signal(), zero.msh(), zero.msi_attr()), (0, 0, 0));
+        assert_eq!((zero.msi_address(), zero.msi_data()), (0, 0));
+        assert_eq!((zero.prg_index(), zero.resp()), (0, 0));
+        assert_eq!((zero.stag(), zero.retry(), zero.abort()), (0, false, false));
+    }
+
+    #[test]
+    fn an_msi_takes_the_place_of_the_one_before_and_leaves_the_rest() {
+        let command = FULL.with_msi(0x1000, 0);
+        assert_eq!(command.words(), [0x0000_0000_FFFF_FFFF, 0xFF00_0000_0000_1003]); // 119:66
+    }
+
+    #[test]
     fn fields_of_10_3_sync() {
         assert_eq!(Command::sync(3).words(), [0x0000_0000_0000_3046, 0]); // CS 13:12
         let zero = Command::from_words([0; 2]);

@@ -283,6 +283,15 @@ mod tests {
     }
 
     #[test]
+    fn every_field_of_zero_is_zero() {
+        assert_eq!((ZERO.event(), ZERO.ssv(), ZERO.substream_id(), ZERO.stream_id()), (0, false, 0, 0));
+        assert_eq!((ZERO.stag(), ZERO.reason(), ZERO.stall(), ZERO.pnu()), (0, 0, false, false));
+        assert_eq!((ZERO.ind(), ZERO.rnw(), ZERO.nsipa(), ZERO.s2()), (false, false, false, false));
+        assert_eq!((ZERO.class(), ZERO.ttrnw(), ZERO.input_addr()), (Class::Cd, false, 0));
+        assert_eq!((ZERO.ipa(), ZERO.fetch_addr()), (0, 0));
+    }
+
+    #[test]
     fn the_constructors_set_what_they_say_and_nothing_else() {
         let record = EventRecord::translation(0x42, 0x1000);
         assert_eq!(record.words(), [0x0000_0042_0000_0010, 0x0000_0200_0000_0000, 0x1000, 0]);

@@ -86,3 +86,16 @@ pub(crate) fn compare_memory<const N: usize>(
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().rev().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As one number: the entry is little-endian (Q2).
+    #[test]
+    fn q2_bytes_that_differ_are_shown_as_a_number() {
+        let fault = compare_write((0x80, &[0x0F, 0xA0]), (0x80, &[0x0E, 0xA0])).unwrap_err();
+        assert_eq!(fault.field, "data of a memory write");
+        assert_eq!((fault.expected.as_str(), fault.got.as_str()), ("a00f", "a00e"));
+    }
+}

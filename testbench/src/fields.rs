@@ -112,6 +112,47 @@ mod tests {
         assert_eq!((found.name.as_str(), found.expected, found.got), ("EVENTQ_PROD.WR", 4, 5));
     }
 
+    /// The bits are those that `smmuq_golden` has for the fields (6.3).
+    #[test]
+    fn each_field_has_its_bits_and_a_rule() {
+        let flags = [
+            (
+                Register::Cr0,
+                &[(0, "SMMUEN"), (1, "PRIQEN"), (2, "EVENTQEN"), (3, "CMDQEN"), (4, "ATSCHK")][..],
+                "E1",
+            ),
+            (
+                Register::Cr0Ack,
+                &[(0, "SMMUEN"), (1, "PRIQEN"), (2, "EVENTQEN"), (3, "CMDQEN"), (4, "ATSCHK")],
+                "E1",
+            ),
+            (Register::IrqCtrl, &[(0, "GERROR_IRQEN"), (1, "PRIQ_IRQEN"), (2, "EVENTQ_IRQEN")], "I4"),
+            (Register::IrqCtrlAck, &[(0, "GERROR_IRQEN"), (1, "PRIQ_IRQEN"), (2, "EVENTQ_IRQEN")], "I4"),
+            (Register::Gerror, &[(0, "CMDQ_ERR"), (2, "EVENTQ_ABT_ERR"), (3, "PRIQ_ABT_ERR")], "G1"),
+            (Register::GerrorN, &[(0, "CMDQ_ERR"), (2, "EVENTQ_ABT_ERR"), (3, "PRIQ_ABT_ERR")], "G1"),
+            (Register::Gerror, &[(4, "MSI_CMDQ_ABT_ERR"), (5, "MSI_EVENTQ_ABT_ERR")], "G1"),
+            (Register::Gerror, &[(6, "MSI_PRIQ_ABT_ERR"), (7, "MSI_GERROR_ABT_ERR")], "G1"),
+            (Register::CmdqProd, &[(0, "WR"), (19, "WR")], "Q12"),
+            (Register::CmdqCons, &[(0, "RD"), (19, "RD")], "Q12"),
+            (Register::CmdqCons, &[(24, "ERR"), (30, "ERR")], "C4"),
+            (Register::EventqProd, &[(0, "WR"), (19, "WR")], "Q12"),
+            (Register::EventqProd, &[(31, "OVFLG")], "EV4"),
+            (Register::EventqCons, &[(0, "RD"), (19, "RD")], "Q12"),
+            (Register::EventqCons, &[(31, "OVACKFLG")], "EV6"),
+            (Register::PriqProd, &[(0, "WR"), (19, "WR")], "Q12"),
+            (Register::PriqProd, &[(31, "OVFLG")], "P5"),
+            (Register::PriqCons, &[(0, "RD"), (19, "RD")], "Q12"),
+            (Register::PriqCons, &[(31, "OVACKFLG")], "P8"),
+        ];
+        for (register, fields, rule) in flags {
+            for (bit, name) in fields {
+                let found = difference(register, 0, 1 << bit).unwrap();
+                assert_eq!(found.name, format!("{register}.{name}"), "bit {bit}");
+                assert!(found.rules.contains(&rule), "{}: {:?}", found.name, found.rules);
+            }
+        }
+    }
+
     #[test]
     fn bits_outside_any_field_name_the_register() {
         let found = difference(Register::EventqProd, 0, 1 << 25).unwrap();

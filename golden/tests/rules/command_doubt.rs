@@ -99,3 +99,13 @@ fn c3_nothing_is_in_doubt_after_the_last_command_failed() {
     smmu.command_failed().unwrap();
     assert_eq!(smmu.commands, CommandProgress::default());
 }
+
+/// Q15: only a PROD that moves back leaves a fetch in doubt.
+#[test]
+fn q15_a_write_that_moves_nothing_changes_nothing() {
+    let mut smmu = cmd_enabled(3, 3, 0);
+    let before = smmu.clone();
+    write(&mut smmu, Register::CmdqProd, 3);
+    write(&mut smmu, Register::GerrorN, 0);
+    assert_eq!(smmu, before);
+}
