@@ -444,3 +444,6 @@ fn in_order_once(rules: Vec<&'static str>) -> Vec<&'static str> {
     }
     once
 }
+
+#[cfg(test)]
+mod tests;
