@@ -1,6 +1,6 @@
 //! Event queue interrupts and their enables (I1 to I6, V3).
 
-use smmuq_golden::{Completion, Line, Register, Smmu, StepError};
+use smmuq_golden::{Completion, IrqCtrl, Line, Register, Smmu, StepError};
 
 use crate::fixture::*;
 
@@ -134,6 +134,17 @@ fn i6_a_disable_waits_for_its_own_line_only() {
     write(&mut smmu, Register::IrqCtrl, EVENTQ);
     assert_eq!(acknowledge_irq(&mut smmu), Ok(()));
     assert_eq!(smmu.interrupt(Line::Eventq), Ok(()));
+}
+
+/// I4, I6: the same where both are disabled at once.
+#[test]
+fn i6_disables_are_acknowledged_apart() {
+    let mut smmu = interrupting();
+    publish(&mut smmu, 1);
+    write(&mut smmu, Register::IrqCtrl, 0);
+    assert_eq!(smmu.acknowledge_irq_ctrl(IrqCtrl::from_bits(EVENTQ)), Err(StepError::InterruptOwed));
+    assert_eq!(smmu.acknowledge_irq_ctrl(IrqCtrl::from_bits(GERROR_IRQ)), Ok(()));
+    assert_eq!(read(&smmu, Register::IrqCtrlAck), EVENTQ);
 }
 
 /// E5: a record in flight at a disable gives its interrupt all the same.
