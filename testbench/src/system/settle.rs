@@ -97,3 +97,6 @@ impl System<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
