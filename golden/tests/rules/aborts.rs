@@ -115,6 +115,8 @@ fn g1_the_next_error_toggles_again() {
     assert_eq!(read(&smmu, Register::Gerror), 0);
     assert_eq!(read(&smmu, Register::GerrorN), 4);
     assert!(smmu.abort_error_active());
+    write(&mut smmu, Register::GerrorN, 0);
+    assert!(!smmu.abort_error_active());
 }
 
 /// G1, G2: software makes the error active itself, and an abort then finds it so.

@@ -1,6 +1,8 @@
 //! MSIs (I6, I7, I8): what they are, how causes merge, and what an abort does.
 
-use smmuq_golden::{Line, MsiSource, OwedMsi, Parameters, Register, Response, Smmu, StepError};
+use smmuq_golden::{
+    IrqCfg, IrqCfg0, Line, Msi, MsiSource, OwedMsi, Parameters, Register, Response, Smmu, StepError,
+};
 
 use crate::fixture::*;
 use crate::pri_fixture::{PRIQ_IRQ, PRIQEN, SMMUEN, last, publish_pri, request};
@@ -159,6 +161,53 @@ fn equal_msis_are_told_apart_by_what_is_owed() {
     assert_eq!(smmu.msi_sent(0x1000, 0), Ok(MsiSource::Priq));
     assert_eq!(smmu.msi_sent(0x1000, 0), Ok(MsiSource::Eventq));
     assert_eq!(smmu.msi_sent(0x1000, 0), Err(StepError::NoMsiOwed));
+}
+
+/// I8: a source that has to send goes before one whose causes may have merged.
+#[test]
+fn i8_of_equal_msis_the_one_that_has_to_come_is_taken() {
+    for merged in [Register::EventqIrqCfg0Lo, Register::PriqIrqCfg0Lo] {
+        let mut smmu = interrupting();
+        set_msis_alike(&mut smmu);
+        let [first, second]: [fn(&mut Smmu); 2] =
+            if merged == Register::EventqIrqCfg0Lo { [cause, pri_cause] } else { [pri_cause, cause] };
+        first(&mut smmu);
+        first(&mut smmu);
+        let sent = smmu.msi_sent(0x1000, 0).unwrap();
+        assert_eq!(smmu.msi_answered(Response::Okay), Ok(sent));
+        assert!(smmu.merged_msi_may_come() && !smmu.owed_msis.any_must());
+        second(&mut smmu);
+        assert!(smmu.owed_msis.any_must());
+        assert_ne!(smmu.msi_sent(0x1000, 0), Ok(sent));
+        assert_eq!(smmu.msi_sent(0x1000, 0), Ok(sent));
+    }
+}
+
+/// Both queues send 0 to 0x1000.
+fn set_msis_alike(smmu: &mut Smmu) {
+    for cfg in [&mut smmu.eventq_irq_cfg, &mut smmu.priq_irq_cfg] {
+        *cfg = IrqCfg { cfg0: IrqCfg0::new().with_addr(0x1000 >> 2), ..IrqCfg::default() };
+    }
+}
+
+/// Publishes a message into the queue, which software empties again.
+fn pri_cause(smmu: &mut Smmu) {
+    publish_pri(smmu, request(1));
+    let prod = read(smmu, Register::PriqProd);
+    write(smmu, Register::PriqCons, prod);
+}
+
+/// C12, C15: the MSI of a CMD_SYNC is there until it is sent, whatever others are, and then not any more.
+#[test]
+fn c15_the_msi_of_a_sync_is_sent_once() {
+    const SYNC: (u64, u32) = (0x4000, 0x50);
+    let mut smmu = interrupting();
+    cause(&mut smmu);
+    smmu.sync_msi = Some(Msi { address: SYNC.0, data: SYNC.1 });
+    smmu.owed_msis.cmd_sync = OwedMsi { must: true, may: 1 };
+    assert_eq!(send(&mut smmu, EVENT), Ok(MsiSource::Eventq));
+    assert_eq!(send(&mut smmu, SYNC), Ok(MsiSource::CmdSync));
+    assert_eq!(smmu.sync_msi, None);
 }
 
 /// I6: a disable completes after the MSIs that came before have their responses.
