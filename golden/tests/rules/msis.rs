@@ -166,14 +166,16 @@ fn equal_msis_are_told_apart_by_what_is_owed() {
 /// I8: a source that has to send goes before one whose causes may have merged.
 #[test]
 fn i8_of_equal_msis_the_one_that_has_to_come_is_taken() {
-    for merged in [Register::EventqIrqCfg0Lo, Register::PriqIrqCfg0Lo] {
+    let orders: [[fn(&mut Smmu); 2]; 2] = [[cause, pri_cause], [pri_cause, cause]];
+    for [first, second] in orders {
         let mut smmu = interrupting();
         set_msis_alike(&mut smmu);
-        let [first, second]: [fn(&mut Smmu); 2] =
-            if merged == Register::EventqIrqCfg0Lo { [cause, pri_cause] } else { [pri_cause, cause] };
+        assert!(!smmu.merged_msi_may_come());
         first(&mut smmu);
         first(&mut smmu);
+        assert!(!smmu.merged_msi_may_come());
         let sent = smmu.msi_sent(0x1000, 0).unwrap();
+        assert!(!smmu.merged_msi_may_come()); // Not before the response.
         assert_eq!(smmu.msi_answered(Response::Okay), Ok(sent));
         assert!(smmu.merged_msi_may_come() && !smmu.owed_msis.any_must());
         second(&mut smmu);
