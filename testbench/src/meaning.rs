@@ -169,3 +169,35 @@ fn outcome(decision: &Decision) -> String {
         Decision::Held(hold) => format!("held: {hold:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_a_record_is_said() {
+        let decided = |decision| Meaning::Decided { kind: Kind::Terminated, decision }.to_string();
+        assert_eq!(decided(Decision::Recorded { address: 0x80 }), "Terminated record recorded at 0x80");
+        let full = |toggled| decided(Decision::Dropped(Loss::Full { toggled }));
+        assert_eq!(full(true), "Terminated record dropped: full, OVFLG toggles");
+        assert_eq!(full(false), "Terminated record dropped: full, OVFLG stays");
+        assert_eq!(decided(Decision::Dropped(Loss::Disabled)), "Terminated record dropped: Disabled");
+    }
+
+    #[test]
+    fn each_line_has_its_rule_and_so_has_a_register() {
+        let lines = [
+            (Line::Eventq, "I2"),
+            (Line::Priq, "I3"),
+            (Line::CmdSync, "C12"),
+            (Line::Gerror, "G4"),
+            (Line::Sev, "C10"),
+        ];
+        for (line, rule) in lines {
+            assert!(Meaning::Interrupt(line).rules().contains(&rule), "{line:?}");
+        }
+        let read = |offset| Meaning::Read { offset, value: 0 };
+        assert_eq!(read(Register::Idr1.offset()).rules(), ["Q9"]);
+        assert_eq!(read(1).rules(), ["E11", "E12"]);
+    }
+}

@@ -188,6 +188,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_step_says_what_happened() {
+        let step = |step: Step| step.to_string();
+        assert_eq!(step(Step::Fetch { address: 0xA0, beats: 3 }), "fetch of 3 commands at 0xa0");
+        let result = Ok(());
+        let write = Step::Write { offset: 0x20, value: 4, strobes: 0xF, result };
+        assert_eq!(step(write), "write at 0x20 := 0x00000004");
+        assert_eq!(step(Step::Broken("AXI4: W".to_owned())), "AXI4: W");
+    }
+
+    #[test]
     fn each_register_has_its_own_value() {
         let registers = Registers(Register::ALL.map(Register::offset));
         for register in Register::ALL {
