@@ -306,6 +306,18 @@ mod tests {
         assert_eq!(target.advance(), []);
     }
 
+    /// E3: in the cycle of the acknowledge a guarded write is still ignored, since CR0ACK showed 1 at its start.
+    #[test]
+    fn e3_a_guarded_write_in_the_cycle_of_the_acknowledge_is_ignored() {
+        let mut target = target();
+        write(&mut target, Register::Cr0, 0b100, 1);
+        write(&mut target, Register::Cr0, 0, 0);
+        assert_eq!(target.smmu.cr0ack, Cr0::from_bits(0b100));
+        write(&mut target, Register::EventqBaseLo, 0x8000_0003, 0);
+        assert_eq!(target.smmu.cr0ack, Cr0::new());
+        assert_eq!(target.smmu.register(Register::EventqBaseLo), 0);
+    }
+
     /// C1: a fetch brings no more commands than a burst may, and ends with the queue.
     #[test]
     fn c1_commands_are_fetched_in_bursts_up_to_the_end_of_the_queue() {

@@ -1,10 +1,15 @@
 //! What is due when, how long it may take, and what a mismatch says; in states made by hand.
 
 use smmuq_golden::{
-    BufferedCommand, CmdqBase, CmdqProd, Command, EventRecord, InFlight, OwedMsi, Response, Synchronizing,
+    BufferedCommand, CmdqBase, CmdqProd, Command, EventRecord, InFlight, OwedMsi, PriMessage, QueueBase,
+    QueueProd, Response, Synchronizing,
 };
 
 use super::*;
+use crate::golden_target::GoldenTarget;
+use crate::memory::{Memory, Timing};
+use crate::neighbours::Neighbours;
+use crate::target::Access;
 
 const SMMUEN: u32 = 0b0001;
 const EVENTQEN: u32 = 0b0100;
@@ -194,6 +199,45 @@ fn i3_a_line_that_pulses_owes_the_next_interrupt_from_then_on() {
     lockstep.golden.owed.priq = false;
     lockstep.note_owed(61, &[]);
     assert_eq!(lockstep.owed_since, [None; 5]);
+}
+
+/// Two cycles with a read each, and one without a step.
+#[test]
+fn each_step_that_matches_is_counted() {
+    let memory = Memory::new(Timing::default(), 1);
+    let mut target = GoldenTarget::new(Default::default(), memory, Neighbours::new(100, 1));
+    let mut lockstep = after(|_| {});
+    for (cycle, read) in [(1, true), (2, false), (3, true)] {
+        if read {
+            target.access(Access::Read { offset: Register::Cr0.offset() });
+        }
+        let steps = target.advance();
+        let followed = lockstep.follow(cycle, &steps, &mut target).expect("they agree");
+        assert_eq!(followed.is_some(), read);
+    }
+    assert_eq!(lockstep.compared(), 2);
+}
+
+/// Q8: every entry that the golden model has published is looked at, not only the newest.
+#[test]
+fn q8_every_entry_is_compared() {
+    let memory = Memory::new(Timing::default(), 1);
+    let mut target = GoldenTarget::new(Default::default(), memory, Neighbours::new(100, 1));
+    let (record, message) = (EventRecord::new(0x10, 7), PriMessage::new(7, 1, 0));
+    let prod = QueueProd::new().with_wr(2);
+    let lockstep = after(|golden| {
+        golden.eventq_base = QueueBase::new().with_log2size(2).with_addr(0x8000_0000 >> 5);
+        golden.priq_base = QueueBase::new().with_log2size(2).with_addr(0x9000_0000 >> 5);
+        (golden.eventq_prod, golden.priq_prod) = (prod, prod);
+        golden.published.insert(0x8000_0000, record);
+        golden.pri_published.insert(0x9000_0000, message);
+    });
+    let wrong = |target: &mut GoldenTarget| lockstep.compare_contents(5, target).map_err(|it| it.field);
+    assert_eq!(wrong(&mut target), Err("entry at 0x80000000".to_owned()));
+    target.memory().store(0x8000_0000, &record.to_bytes());
+    assert_eq!(wrong(&mut target), Err("entry at 0x90000000".to_owned()));
+    target.memory().store(0x9000_0000, &message.to_bytes());
+    assert_eq!(wrong(&mut target), Ok(()));
 }
 
 #[test]
