@@ -1,6 +1,9 @@
 //! The monitors on the pins: silent on what is right, and each complains when one thing is wrong. First on pins made by
 //! hand, then on what the RTL did, with one input of the monitors changed.
 
+#[path = "monitors/queues.rs"]
+mod queues;
+
 use std::collections::{HashMap, VecDeque};
 
 use smmuq::monitors::{Monitors, Watched};
@@ -398,6 +401,14 @@ fn axi_reads() {
             wrong("R without AR", "AXI4: R with id 0", |cycles| both(cycles, |out| out.arvalid_o = false)),
         ],
     );
+}
+
+/// Nothing is late where nothing has begun.
+#[test]
+fn a_bus_may_be_idle() {
+    let mut pins = Pins::new();
+    (0..1100).for_each(|_| pins.idle());
+    assert_eq!(watch(&configured(), &pins.cycles).take_complaints(), Vec::<String>::new());
 }
 
 /// Cycles without those in which a transfer waits.
@@ -858,10 +869,9 @@ fn what_is_seen_is_counted() {
     pins.access(PinsIn::default(), 2);
     pins.access(PinsIn::default(), 0);
     assert_eq!(seen(&pins.cycles), [(Watched::Apb, 2)]);
-    // Broken off before its access phase, it is none.
-    pins.cycles[1].pins.penable_i = false;
-    pins.cycles[2].pins = PinsIn::default();
-    pins.cycles[3].pins = PinsIn::default();
+    // Broken off before its access phase, the second is none.
+    pins.idle();
+    pins.cycles[5].pins.penable_i = false;
     assert_eq!(seen(&pins.cycles), [(Watched::Apb, 1)]);
 }
 

@@ -1,0 +1,124 @@
+//! What the monitors take from the registers: where a queue is, how large, and which attributes its accesses have.
+
+use smmuq_golden::{Cr1, QueueProd};
+
+use super::*;
+
+/// A record is written to an address and shown, by a PROD that was at `from`, with these registers.
+fn published(registers: &[(Register, u32)], from: u32, address: u64, to: u32) -> Vec<String> {
+    let mut pins = Pins::new();
+    for &(register, value) in registers {
+        pins.registers[at(register)] = value;
+    }
+    pins.registers[at(Register::EventqProd)] = from;
+    pins.registers[at(Register::EventqCons)] = from;
+    let start = pins.registers;
+    pins.write(0, address, &[[1; 4], [2; 4]]);
+    pins.answer(0, 0);
+    pins.show(Register::EventqProd, to);
+    pins.pulse(|out| &mut out.irq_eventq_o);
+    watch(&start, &pins.cycles).take_complaints()
+}
+
+const RIGHT: Vec<String> = Vec::new();
+
+/// Q1, Q3: index and wrap flag go on together; the slot is that of the index.
+#[test]
+fn q3_pointers_wrap() {
+    for (from, slot, to) in [(0, 0, 1), (3, 3, 4), (4, 0, 5), (5, 1, 6), (7, 3, 0)] {
+        assert_eq!(published(&[], from, EVENTQ + 32 * slot, to), RIGHT);
+        assert_eq!(published(&[], from, EVENTQ + 32 * (slot ^ 1), to).len(), 1);
+    }
+}
+
+/// Q9: the smaller of the programmed and the implemented size. Q10: one entry.
+#[test]
+fn q9_q10_the_size_in_use() {
+    let idr1 = Idr1::new().with_eventqs(1).into_bits();
+    assert_eq!(published(&[(Register::Idr1, idr1)], 1, EVENTQ + 32, 2), RIGHT);
+    assert_eq!(published(&[(Register::Idr1, idr1)], 3, EVENTQ + 32, 0), RIGHT);
+    assert_eq!(published(&[(Register::EventqBaseLo, EVENTQ as u32)], 1, EVENTQ, 0), RIGHT);
+}
+
+/// Q11: the base is aligned to the size of the queue, and truncated to the output address size (6.3.6).
+#[test]
+fn q11_the_base_in_use() {
+    let unaligned = [(Register::EventqBaseLo, EVENTQ as u32 | 0x60 | LOG2SIZE)];
+    assert_eq!(published(&unaligned, 1, EVENTQ + 32, 2), RIGHT);
+    assert_eq!(published(&unaligned, 1, EVENTQ + 0x60 + 32, 2).len(), 1);
+    for (code, bits) in (0..).zip([32, 36, 40, 42, 44, 48, 52, 56]) {
+        let high = 0x00FF_FFFF;
+        let registers =
+            [(Register::EventqBaseHi, high), (Register::Idr5, Idr5::new().with_oas(code).into_bits())];
+        let base = (u64::from(high) << 32 | EVENTQ) & ((1 << bits) - 1);
+        assert_eq!(published(&registers, 0, base, 1), RIGHT, "{bits} bits");
+    }
+}
+
+/// A burst may end with its page.
+#[test]
+fn the_last_record_of_a_page() {
+    let larger = [(Register::EventqBaseLo, EVENTQ as u32 | 7)];
+    assert_eq!(published(&larger, 127, EVENTQ + 4096 - 32, 128), RIGHT);
+}
+
+/// 9.2: both Write-Back, any Write-Through, or else Normal Non-cacheable.
+#[test]
+fn attributes_follow_cr1() {
+    let expected = [
+        [0b0011, 0b0011, 0b1110, 0b0011],
+        [0b0011, 0b1111, 0b1110, 0b0011],
+        [0b1110, 0b1110, 0b1110, 0b1110],
+        [0b0011, 0b0011, 0b1110, 0b0011],
+    ];
+    for (ic, row) in (0..).zip(expected) {
+        for (oc, expected) in (0..).zip(row) {
+            for cache in [0b0011, 0b1110, 0b1111] {
+                let mut pins = Pins::new();
+                pins.registers[at(Register::Cr1)] =
+                    Cr1::new().with_queue_ic(ic).with_queue_oc(oc).into_bits();
+                let start = pins.registers;
+                pins.event(0);
+                pins.answer(0, 0);
+                edit_all(&mut pins.cycles, |cycle| cycle.out.awvalid_o, |cycle| cycle.out.awcache_o = cache);
+                let complaints = watch(&start, &pins.cycles).take_complaints();
+                assert_eq!(complaints.is_empty(), cache == expected, "{ic} {oc}: {complaints:?}");
+            }
+        }
+    }
+}
+
+/// E1: a disable ends with its acknowledge, which comes without an access. From then on software may move PROD (E3).
+#[test]
+fn e1_an_acknowledge_is_seen_when_it_comes() {
+    let mut pins = Pins::new();
+    let write = |register: Register, value| {
+        let paddr_i = register.offset();
+        PinsIn { paddr_i, pwrite_i: true, pwdata_i: value, pstrb_i: 0xF, ..PinsIn::default() }
+    };
+    pins.access(write(Register::Cr0, 0), 0);
+    pins.show(Register::Cr0, 0);
+    pins.idle();
+    pins.show(Register::Cr0Ack, 0);
+    pins.idle();
+    pins.access(write(Register::EventqProd, 3), 0);
+    pins.show(Register::EventqProd, 3);
+    let late = wrong("not acknowledged", "V1: EVENTQ_PROD", |cycles| late(cycles, Register::Cr0Ack, 4));
+    check(&configured(), &pins.cycles, &[late]);
+}
+
+/// I3, P7: with LO a message with Last interrupts also if the overflow in which it is lost was active before.
+#[test]
+fn i3_a_message_lost_in_an_overflow_that_was_active() {
+    let mut pins = Pins::new();
+    pins.registers[at(Register::PriqIrqCfg2)] = IrqCfg2::new().with_lo(true).into_bits();
+    pins.registers[at(Register::PriqProd)] = QueueProd::new().with_wr(1).with_ovflg(true).into_bits();
+    let start = pins.registers;
+    pins.page_request(true);
+    pins.pulse(|out| &mut out.irq_priq_o);
+    let again = wrong("pulse twice", "V3 I3: irq_priq_o", |cycles| {
+        let again = cycles.last().expect("a cycle").clone();
+        cycles.push(again);
+    });
+    check(&start, &pins.cycles, &[again]);
+}
