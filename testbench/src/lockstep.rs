@@ -446,4 +446,6 @@ fn in_order_once(rules: Vec<&'static str>) -> Vec<&'static str> {
 }
 
 #[cfg(test)]
+mod shown;
+#[cfg(test)]
 mod tests;
