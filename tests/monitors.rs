@@ -1,6 +1,10 @@
 //! The monitors on the pins: silent on what is right, and each complains when one thing is wrong. First on pins made by
 //! hand, then on what the RTL did, with one input of the monitors changed.
 
+#[path = "monitors/commands.rs"]
+mod commands;
+#[path = "monitors/msis.rs"]
+mod msis;
 #[path = "monitors/queues.rs"]
 mod queues;
 

@@ -3,11 +3,9 @@
 /// What a port shows in a cycle, compared with the cycle before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Not valid, and nothing waited.
-    Idle,
     /// Offered for the first time.
     New,
-    /// Still offered, unchanged.
+    /// Still offered, unchanged, or still nothing.
     Same,
     /// Withdrawn or changed before ready.
     Changed,
@@ -26,7 +24,6 @@ impl<T: PartialEq> Held<T> {
     /// A cycle passes in which the port offers this.
     pub fn look(&mut self, offered: Option<T>, ready: bool) -> Look {
         let look = match (&self.0, &offered) {
-            (None, None) => Look::Idle,
             (None, Some(_)) => Look::New,
             (before, offered) if before == offered => Look::Same,
             _ => Look::Changed,
