@@ -3,6 +3,8 @@
 
 #[path = "monitors/commands.rs"]
 mod commands;
+#[path = "monitors/interrupts.rs"]
+mod interrupts;
 #[path = "monitors/msis.rs"]
 mod msis;
 #[path = "monitors/queues.rs"]

@@ -96,6 +96,20 @@ fn registers_are_asked_for_when_they_may_change() {
     assert_eq!(asked(&[(Register::Cr0, 0)], idle(), quiet()), acknowledges);
     assert_eq!(asked(&[(Register::IrqCtrlAck, 0)], idle(), quiet()), acknowledges);
 
+    // EA2: the error shows at any time after a write has aborted.
+    let record = |response| {
+        let mut pins = Pins::new();
+        pins.registers[at(Register::CmdqProd)] = 0;
+        let start = pins.registers;
+        pins.event(0);
+        pins.answer(0, response);
+        (response == 0).then(|| pins.show(Register::EventqProd, 1));
+        pins.idle();
+        self::asked(&start, &pins.cycles)
+    };
+    assert_eq!(record(0), none);
+    assert_eq!(record(2), [Register::EventqProd, Register::Gerror]);
+
     let mut pins = event();
     assert_eq!(self::asked(&pins.cycles[0].registers, &pins.cycles[..5]), prod_and_commands());
     pins.access(PinsIn { pwrite_i: true, pstrb_i: 0xF, ..PinsIn::default() }, 0);

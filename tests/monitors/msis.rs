@@ -92,3 +92,21 @@ fn i7_attributes_tell_equal_msis_apart() {
         check(&start, &pins.cycles, &[again]);
     }
 }
+
+/// 9.2: MemAttr below 0b0100 is Device, all else Normal.
+#[test]
+fn attributes_follow_mem_attr() {
+    for (mem_attr, cache) in [(0, 0), (1, 0), (3, 0), (4, 0b0011), (5, 0b0011), (0xF, 0b0011)] {
+        let mut pins = event();
+        let mut start = configured();
+        let attributes = IrqCfg2::new().with_mem_attr(mem_attr).into_bits();
+        start[at(Register::EventqIrqCfg2)] = attributes;
+        let cfg2 = at(Register::EventqIrqCfg2);
+        edit_all(&mut pins.cycles, |_| true, |cycle| cycle.registers[cfg2] = attributes);
+        edit_all(&mut pins.cycles, |cycle| cycle.out.awid_o == 2, |cycle| cycle.out.awcache_o = cache);
+        let other = wrong("other attributes", "9.2: MSI to", |cycles| {
+            edit_all(cycles, |cycle| cycle.out.awid_o == 2, |cycle| cycle.out.awcache_o ^= 0b0011);
+        });
+        check(&start, &pins.cycles, &[other]);
+    }
+}
