@@ -15,6 +15,9 @@ const SMMUEN: u32 = 0b0001;
 const EVENTQEN: u32 = 0b0100;
 const CMDQEN: u32 = 0b1000;
 
+/// Makes a state.
+type Prepare = fn(&mut Smmu);
+
 fn after(prepare: impl FnOnce(&mut Smmu)) -> LockStep {
     let mut golden = Smmu::new(Default::default());
     prepare(&mut golden);
@@ -55,7 +58,7 @@ fn ignored() -> Command {
 
 #[test]
 fn what_must_come_is_due() {
-    let due = |prepare: fn(&mut Smmu)| after(prepare).due_within();
+    let due = |prepare: Prepare| after(prepare).due_within();
     assert_eq!(due(|_| {}), None);
     assert_eq!(due(|golden| golden.owed.sev = true), Some(("interrupt", 64)));
     assert_eq!(due(|golden| golden.cr0 = Cr0::from_bits(EVENTQEN)), Some(("acknowledge", 64)));
@@ -73,7 +76,7 @@ fn what_must_come_is_due() {
 
 #[test]
 fn what_waits_for_others_is_not_due() {
-    let due = |prepare: fn(&mut Smmu)| after(prepare).due_within();
+    let due = |prepare: Prepare| after(prepare).due_within();
     // E5: a disable, for the records in flight.
     let in_flight = |golden: &mut Smmu| {
         disabling(golden);
@@ -110,7 +113,7 @@ fn i6_an_acknowledge_has_longer_where_msis_may_come() {
 /// E8: behind a port that takes nothing an end of a command is not late, nor an acknowledge that waits for it.
 #[test]
 fn e8_what_waits_behind_a_blocked_port_is_not_due() {
-    let due = |blocked: bool, prepare: fn(&mut Smmu)| LockStep { blocked, ..after(prepare) }.due_within();
+    let due = |blocked: bool, prepare: Prepare| LockStep { blocked, ..after(prepare) }.due_within();
     let enabling = |golden: &mut Smmu| golden.cr0 = Cr0::from_bits(EVENTQEN | CMDQEN);
     assert_eq!(due(true, enabling), Some(("acknowledge", 64)));
     let behind = |golden: &mut Smmu| {
@@ -127,7 +130,7 @@ fn e8_what_waits_behind_a_blocked_port_is_not_due() {
 /// Registers may change without a step while a write is in flight, an Update lasts or a command ends by itself.
 #[test]
 fn what_may_show_without_a_step() {
-    let under_way = |prepare: fn(&mut Smmu)| after(prepare).under_way();
+    let under_way = |prepare: Prepare| after(prepare).under_way();
     assert!(!under_way(|_| {}));
     assert!(!under_way(|golden| with_commands(golden, CMDQEN, &[Command::cfgi_all()])));
     assert!(under_way(record_in_flight));
@@ -145,7 +148,7 @@ fn what_may_show_without_a_step() {
 /// Cycles from the first in which something is due to the one in which it is late, and the rule that it breaks.
 #[test]
 fn patience_ends_one_cycle_after_what_is_allowed() {
-    let cases: [(fn(&mut Smmu), &str, &str, u64); 5] = [
+    let cases: [(Prepare, &str, &str, u64); 5] = [
         (|golden| golden.owed.eventq = true, "interrupt", "I2", 64),
         (disabling, "acknowledge", "E1", 64),
         (|golden| with_sync(golden, 0), "end of a command", "C2", 64),
