@@ -122,3 +122,69 @@ fn i3_a_message_lost_in_an_overflow_that_was_active() {
     });
     check(&start, &pins.cycles, &[again]);
 }
+
+/// V1: what memory has accepted is shown at any later time, whatever else changes meanwhile.
+#[test]
+fn v1_a_record_may_be_shown_late() {
+    let mut pins = Pins::new();
+    pins.event(0);
+    pins.answer(0, 0);
+    let message = pins.message(false);
+    pins.write(1, PRIQ, &[message]);
+    pins.answer(1, 0);
+    pins.show(Register::PriqProd, 1);
+    pins.idle();
+    pins.show(Register::EventqProd, 1);
+    check(&configured(), &pins.cycles, &[]);
+}
+
+/// E5: but not after a disable is acknowledged.
+#[test]
+fn e5_what_is_not_shown_at_the_disable_is_never_shown() {
+    let enables = configured()[at(Register::Cr0)];
+    let write = |pins: &mut Pins, value| {
+        let paddr_i = Register::Cr0.offset();
+        pins.access(
+            PinsIn { paddr_i, pwrite_i: true, pwdata_i: value, pstrb_i: 0xF, ..PinsIn::default() },
+            0,
+        );
+        pins.show(Register::Cr0, value);
+        pins.idle();
+    };
+    for (disabled, complaints) in [(false, 0), (true, 1)] {
+        let mut pins = Pins::new();
+        pins.event(0);
+        pins.answer(0, 0);
+        write(&mut pins, enables & !0b100);
+        if disabled {
+            pins.show(Register::Cr0Ack, enables & !0b100);
+        }
+        write(&mut pins, enables);
+        pins.show(Register::Cr0Ack, enables);
+        pins.show(Register::EventqProd, 1);
+        // After a write all registers are looked at.
+        write(&mut pins, enables);
+        let said = watch(&configured(), &pins.cycles).take_complaints();
+        assert_eq!(said.len(), complaints, "{said:?}");
+        assert!(said.iter().all(|said| said.starts_with("V1: EVENTQ_PROD")), "{said:?}");
+    }
+}
+
+/// I2: where software moves CONS in the cycle in which PROD moves, the queue may have been empty in between.
+#[test]
+fn i2_cons_moves_in_the_cycle_of_prod() {
+    for (cons, announced) in [(0, false), (1, true)] {
+        let mut pins = Pins::new();
+        pins.registers[at(Register::EventqProd)] = 1;
+        let start = pins.registers;
+        pins.event(1);
+        pins.answer(0, 0);
+        let paddr_i = Register::EventqCons.offset();
+        pins.access(PinsIn { paddr_i, pwrite_i: true, pwdata_i: cons, pstrb_i: 0xF, ..PinsIn::default() }, 0);
+        pins.show(Register::EventqCons, cons);
+        pins.show(Register::EventqProd, 2);
+        pins.pulse(|out| &mut out.irq_eventq_o);
+        let complaints = watch(&start, &pins.cycles).take_complaints();
+        assert_eq!(complaints.is_empty(), announced, "{complaints:?}");
+    }
+}
