@@ -446,6 +446,8 @@ fn in_order_once(rules: Vec<&'static str>) -> Vec<&'static str> {
 }
 
 #[cfg(test)]
+mod said;
+#[cfg(test)]
 mod shown;
 #[cfg(test)]
 mod tests;
