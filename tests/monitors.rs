@@ -9,6 +9,8 @@ mod interrupts;
 mod msis;
 #[path = "monitors/queues.rs"]
 mod queues;
+#[path = "monitors/transfers.rs"]
+mod transfers;
 
 use std::collections::{HashMap, VecDeque};
 
@@ -409,40 +411,6 @@ fn axi_reads() {
     );
 }
 
-/// Nothing is late where nothing has begun.
-#[test]
-fn a_bus_may_be_idle() {
-    let mut pins = Pins::new();
-    (0..1100).for_each(|_| pins.idle());
-    assert_eq!(watch(&configured(), &pins.cycles).take_complaints(), Vec::<String>::new());
-}
-
-/// Cycles without those in which a transfer waits.
-fn prompt(pins: Pins) -> Vec<Cycle> {
-    pins.cycles.into_iter().filter(|cycle| cycle.out.bready_o).collect()
-}
-
-#[test]
-fn transfers_that_do_not_wait() {
-    check(
-        &configured(),
-        &prompt(event()),
-        &[
-            wrong("AW", "is not INCR", |cycles| cycles[0].out.awburst_o = 2),
-            wrong("B", "AXI4: B with id 1 before", |cycles| cycles[2].pins.bid_i = 1),
-        ],
-    );
-    check(
-        &configured(),
-        &prompt(sync_with_msi()),
-        &[
-            wrong("AR", "is not INCR", |cycles| cycles[0].out.arburst_o = 0),
-            wrong("R", "AXI4: R with id 2", |cycles| cycles[1].pins.rid_i = 2),
-            wrong("RLAST", "AXI4: RLAST false", |cycles| cycles[2].pins.rlast_i = false),
-        ],
-    );
-}
-
 #[test]
 fn apb() {
     let mut pins = Pins::new();
@@ -570,20 +538,6 @@ fn event_queue() {
             }),
         ],
     );
-}
-
-/// V1: a PROD that comes before the response, if only for a cycle, is seen from the first cycle of the address on.
-#[test]
-fn v1_prod_is_looked_at_while_a_write_is_under_way() {
-    let cycles = event().cycles;
-    let answered = first(&cycles, |cycle| cycle.pins.bvalid_i && cycle.out.bready_o);
-    for early in 0..answered {
-        let mut cycles = cycles.clone();
-        cycles[early].registers[at(Register::EventqProd)] = 1;
-        let complaints = watch(&configured(), &cycles).take_complaints();
-        let complaint = "V1: EVENTQ_PROD shows the slot at 0x80000000, memory has accepted: none";
-        assert_eq!(complaints.first().map(String::as_str), Some(complaint), "{early}");
-    }
 }
 
 #[test]
@@ -831,94 +785,6 @@ fn command_errors() {
             wrong("pulse early", "V3 G4: irq_gerror_o", |cycles| early(cycles, |out| &mut out.irq_gerror_o)),
         ],
     );
-}
-
-/// How often everything was seen that was seen at all.
-fn seen(cycles: &[Cycle]) -> Vec<(Watched, u64)> {
-    let monitors = watch(&configured(), cycles);
-    Watched::ALL.into_iter().map(|what| (what, monitors.seen(what))).filter(|&(_, times)| times > 0).collect()
-}
-
-#[test]
-fn what_is_seen_is_counted() {
-    let msi = [(Watched::WriteAddress, 1), (Watched::WriteData, 1), (Watched::WriteResponse, 1)];
-    let event = [
-        (Watched::WriteAddress, 2),
-        (Watched::WriteData, 3),
-        (Watched::WriteResponse, 2),
-        (Watched::EventPublished, 1),
-        (Watched::EventqLine, 1),
-        (Watched::Msi, 1),
-    ];
-    assert_eq!(seen(&self::event().cycles), event);
-    let page_request = [
-        (Watched::WriteAddress, 2),
-        (Watched::WriteData, 2),
-        (Watched::WriteResponse, 2),
-        (Watched::PageRequest, 1),
-        (Watched::PriPublished, 1),
-        (Watched::PriqLine, 1),
-        (Watched::Msi, 1),
-    ];
-    assert_eq!(seen(&self::page_request().cycles), page_request);
-    let sync = [
-        (Watched::ReadAddress, 1),
-        (Watched::ReadData, 2),
-        (Watched::Command, 1),
-        (Watched::Sync, 1),
-        (Watched::Consumed, 2),
-        (Watched::CmdSyncLine, 1),
-        (Watched::Msi, 1),
-    ];
-    assert_eq!(seen(&sync_with_msi().cycles), [&msi[..], &sync].concat());
-    let mut pins = Pins::new();
-    pins.access(PinsIn::default(), 2);
-    pins.access(PinsIn::default(), 0);
-    assert_eq!(seen(&pins.cycles), [(Watched::Apb, 2)]);
-    // Broken off before its access phase, the second is none.
-    pins.idle();
-    pins.cycles[5].pins.penable_i = false;
-    assert_eq!(seen(&pins.cycles), [(Watched::Apb, 1)]);
-}
-
-/// What is said when EVENTQ_PROD moves at the end of an access, with these enables in CR0 and CR0ACK.
-fn moved(enables: [u32; 2], access: PinsIn, refused: bool) -> Vec<String> {
-    let mut pins = Pins::new();
-    pins.registers[at(Register::Cr0)] = enables[0];
-    pins.registers[at(Register::Cr0Ack)] = enables[1];
-    let start = pins.registers;
-    pins.access(access, 0);
-    pins.cycles.last_mut().expect("a cycle").out.pslverr_o = refused;
-    pins.show(Register::EventqProd, 1);
-    // After a write all registers are looked at.
-    let offset = Register::GerrorN.offset();
-    pins.access(PinsIn { paddr_i: offset, pwrite_i: true, pstrb_i: 0xF, ..PinsIn::default() }, 0);
-    watch(&start, &pins.cycles).take_complaints()
-}
-
-/// E3: software moves PROD of a disabled queue by a write that is not refused, of PROD or of the size.
-#[test]
-fn e3_only_a_write_explains_a_prod_that_moved() {
-    const NONE: Vec<String> = Vec::new();
-    let write = |register: Register| {
-        let paddr_i = register.offset();
-        PinsIn { paddr_i, pwrite_i: true, pwdata_i: 1, pstrb_i: 0xF, ..PinsIn::default() }
-    };
-    let prod = write(Register::EventqProd);
-    assert_eq!(moved([0, 0], prod.clone(), false), NONE);
-    assert_eq!(moved([0, 0], write(Register::EventqBaseLo), false), NONE);
-    let eventqen = Cr0::new().with_eventqen(true).into_bits();
-    let unexplained = [
-        moved([0, 0], prod.clone(), true),
-        moved([0, 0], PinsIn { pwrite_i: false, pstrb_i: 0, ..prod.clone() }, false),
-        moved([0, 0], write(Register::PriqProd), false),
-        moved([eventqen, 0], prod.clone(), false),
-        moved([0, eventqen], prod, false),
-    ];
-    for complaints in unexplained {
-        assert_eq!(complaints.len(), 1, "{complaints:?}");
-        assert!(complaints[0].starts_with("V1: EVENTQ_PROD shows the slot at 0x80000000"), "{complaints:?}");
-    }
 }
 
 /// The memory of a run on the RTL: it answers a write two cycles after its last beat, a read at once.

@@ -188,3 +188,57 @@ fn i2_cons_moves_in_the_cycle_of_prod() {
         assert_eq!(complaints.is_empty(), announced, "{complaints:?}");
     }
 }
+
+/// V1: a PROD that comes before the response, if only for a cycle, is seen from the first cycle of the address on.
+#[test]
+fn v1_prod_is_looked_at_while_a_write_is_under_way() {
+    let cycles = event().cycles;
+    let answered = first(&cycles, |cycle| cycle.pins.bvalid_i && cycle.out.bready_o);
+    for early in 0..answered {
+        let mut cycles = cycles.clone();
+        cycles[early].registers[at(Register::EventqProd)] = 1;
+        let complaints = watch(&configured(), &cycles).take_complaints();
+        let complaint = "V1: EVENTQ_PROD shows the slot at 0x80000000, memory has accepted: none";
+        assert_eq!(complaints.first().map(String::as_str), Some(complaint), "{early}");
+    }
+}
+
+/// What is said when EVENTQ_PROD moves at the end of an access, with these enables in CR0 and CR0ACK.
+fn moved(enables: [u32; 2], access: PinsIn, refused: bool) -> Vec<String> {
+    let mut pins = Pins::new();
+    pins.registers[at(Register::Cr0)] = enables[0];
+    pins.registers[at(Register::Cr0Ack)] = enables[1];
+    let start = pins.registers;
+    pins.access(access, 0);
+    pins.cycles.last_mut().expect("a cycle").out.pslverr_o = refused;
+    pins.show(Register::EventqProd, 1);
+    // After a write all registers are looked at.
+    let offset = Register::GerrorN.offset();
+    pins.access(PinsIn { paddr_i: offset, pwrite_i: true, pstrb_i: 0xF, ..PinsIn::default() }, 0);
+    watch(&start, &pins.cycles).take_complaints()
+}
+
+/// E3: software moves PROD of a disabled queue by a write that is not refused, of PROD or of the size.
+#[test]
+fn e3_only_a_write_explains_a_prod_that_moved() {
+    const NONE: Vec<String> = Vec::new();
+    let write = |register: Register| {
+        let paddr_i = register.offset();
+        PinsIn { paddr_i, pwrite_i: true, pwdata_i: 1, pstrb_i: 0xF, ..PinsIn::default() }
+    };
+    let prod = write(Register::EventqProd);
+    assert_eq!(moved([0, 0], prod.clone(), false), NONE);
+    assert_eq!(moved([0, 0], write(Register::EventqBaseLo), false), NONE);
+    let eventqen = Cr0::new().with_eventqen(true).into_bits();
+    let unexplained = [
+        moved([0, 0], prod.clone(), true),
+        moved([0, 0], PinsIn { pwrite_i: false, pstrb_i: 0, ..prod.clone() }, false),
+        moved([0, 0], write(Register::PriqProd), false),
+        moved([eventqen, 0], prod.clone(), false),
+        moved([0, eventqen], prod, false),
+    ];
+    for complaints in unexplained {
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
+        assert!(complaints[0].starts_with("V1: EVENTQ_PROD shows the slot at 0x80000000"), "{complaints:?}");
+    }
+}
