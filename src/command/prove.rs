@@ -35,13 +35,13 @@ pub struct Arguments {
 
 /// Proves.
 pub fn prove(arguments: &Arguments) -> End {
-    let yosys = Yosys::found()?;
     let name = arguments.name.as_deref();
     let one = name.and_then(|name| PROOFS.iter().find(|proof| proof.name == name));
     let proofs: Vec<Proof> = one.map_or_else(|| PROOFS.to_vec(), |proof| vec![*proof]);
     if let (Some(name), None) = (name, one) {
         known(name)?;
     }
+    let yosys = Yosys::found()?;
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let tried = all(&proofs, &yosys, jobs)?;
     let table = Table { tried: &tried, only: name.filter(|_| one.is_none()) };
@@ -76,10 +76,12 @@ fn all(proofs: &[Proof], yosys: &Yosys, jobs: usize) -> Result<Vec<Tried>, Prove
     let work = || {
         while let Some(proof) = proofs.get(next.fetch_add(1, Ordering::Relaxed)) {
             let tried = proof.prove(yosys, &rtl(), Path::new(FOLDER));
-            bar.println(match &tried {
+            let line = match &tried {
                 Ok(tried) => format!("{} ends after {:.0} s", proof.name, tried.time.as_secs_f64()),
                 Err(_) => format!("{} cannot be tried", proof.name),
-            });
+            };
+            // A bar that nobody sees prints nothing.
+            if bar.is_hidden() { eprintln!("{line}") } else { bar.println(line) }
             bar.inc(1);
             done.lock().expect("no proof panics").push(tried);
         }
