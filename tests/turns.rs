@@ -1,0 +1,78 @@
+//! V9: who waits has its turn, at the record ports and on the bus.
+
+use smmuq::rtl_target::RtlTarget;
+use smmuq::verilated::Configuration;
+use smmuq_golden::{EventRecord, Kind, PriMessage, Register, Ste};
+use smmuq_testbench::memory::{Memory, Timing, Writer};
+use smmuq_testbench::neighbours::Neighbours;
+use smmuq_testbench::target::{Access, PriOffer, Step, Target};
+
+/// Entries enough for all that is offered.
+const LOG2SIZE: u32 = 10;
+const CYCLES: u32 = 300;
+
+fn write(target: &mut RtlTarget, register: Register, value: u32) {
+    target.access(Access::Write { offset: register.offset(), value, strobes: 0xF });
+    for _ in 0..4 {
+        target.advance();
+    }
+}
+
+/// A block with large queues, and a memory that answers everything after the same time, so in its order.
+fn enabled() -> RtlTarget {
+    let timing = Timing { latency: (4, 4), ..Timing::default() };
+    let mut target =
+        RtlTarget::new(Configuration::Standard, 1, Memory::new(timing, 1), Neighbours::new(100, 1));
+    target.reset();
+    write(&mut target, Register::EventqBaseLo, 0x10_0000 | LOG2SIZE);
+    write(&mut target, Register::PriqBaseLo, 0x20_0000 | LOG2SIZE);
+    write(&mut target, Register::Cr0, 0b111);
+    target
+}
+
+/// Everything that happens while both sources offer something in every cycle.
+fn contested(mut offer: impl FnMut(&mut RtlTarget)) -> Vec<Step> {
+    let mut target = enabled();
+    (0..CYCLES)
+        .flat_map(|_| {
+            offer(&mut target);
+            target.advance()
+        })
+        .collect()
+}
+
+/// No two neighbours are the same, and there are many.
+fn alternates<T: PartialEq + std::fmt::Debug>(turns: &[T]) {
+    assert!(turns.len() > 60, "only {} turns", turns.len());
+    let twice = turns.windows(2).position(|pair| pair[0] == pair[1]);
+    assert_eq!(twice, None, "the same source twice while the other waits: {turns:?}");
+}
+
+#[test]
+fn v9_terminated_and_stalled_records_alternate() {
+    let steps = contested(|target| {
+        target.offer(Kind::Terminated, EventRecord::translation(0, 0));
+        target.offer(Kind::Stalled, EventRecord::translation(1, 0).with_stall(7));
+    });
+    let accepted = |step: &Step| match step {
+        Step::Accepted { kind, .. } => Some(*kind),
+        _ => None,
+    };
+    alternates(&steps.iter().filter_map(accepted).collect::<Vec<_>>());
+}
+
+#[test]
+fn v9_event_records_and_pri_messages_alternate_on_the_bus() {
+    let steps = contested(|target| {
+        target.offer(Kind::Terminated, EventRecord::translation(0, 0));
+        let message = PriMessage::new(0, 0, 0).with_last(true).with_read(true);
+        target.offer_pri(PriOffer { message, ste: Ste { valid: true, ppar: false }, secure: false });
+    });
+    let answered = |step: &Step| match step {
+        Step::Response { writer, .. } => Some(*writer == Writer::Event),
+        _ => None,
+    };
+    // The first record has the bus to itself.
+    let order: Vec<_> = steps.iter().filter_map(answered).skip(2).collect();
+    alternates(&order);
+}
