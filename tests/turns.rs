@@ -2,7 +2,7 @@
 
 use smmuq::rtl_target::RtlTarget;
 use smmuq::verilated::Configuration;
-use smmuq_golden::{EventRecord, Kind, PriMessage, Register, Ste};
+use smmuq_golden::{Command, EventRecord, Kind, PriMessage, Register, Ste};
 use smmuq_testbench::memory::{Memory, Timing, Writer};
 use smmuq_testbench::neighbours::Neighbours;
 use smmuq_testbench::target::{Access, PriOffer, Step, Target};
@@ -75,4 +75,46 @@ fn v9_event_records_and_pri_messages_alternate_on_the_bus() {
     // The first record has the bus to itself.
     let order: Vec<_> = steps.iter().filter_map(answered).skip(2).collect();
     alternates(&order);
+}
+
+/// With LO each message interrupts, so an MSI of the PRI queue always waits. That of a CMD_SYNC has its turn all the same:
+/// at most the one that is on its way and the one that was before it in turn go first.
+#[test]
+fn v9_msis_of_different_sources_take_turns() {
+    const CMDQ: u32 = 0x30_0000;
+    const PRIQ_MSI: u32 = 0x40_0000;
+    const SYNC_MSI: u64 = 0x50_0000;
+    const LO: u32 = 1 << 31;
+    let mut target = enabled();
+    write(&mut target, Register::Cr0, 0);
+    write(&mut target, Register::PriqIrqCfg0Lo, PRIQ_MSI);
+    write(&mut target, Register::PriqIrqCfg2, LO);
+    write(&mut target, Register::IrqCtrl, 0b010);
+    write(&mut target, Register::CmdqBaseLo, CMDQ | 4);
+    write(&mut target, Register::Cr0, 0b1011);
+    let message = PriMessage::new(0, 0, 0).with_last(true).with_read(true);
+    let offer = PriOffer { message, ste: Ste { valid: true, ppar: false }, secure: false };
+    // CS = 1: the signal is an interrupt.
+    let sync = Command::sync(1).with_msi(SYNC_MSI, 0);
+    target.memory().store(CMDQ.into(), &sync.to_bytes());
+    let mut steps = Vec::new();
+    for cycle in 0..CYCLES {
+        target.offer_pri(offer);
+        if cycle == CYCLES / 3 {
+            let offset = Register::CmdqProd.offset();
+            target.access(Access::Write { offset, value: 1, strobes: 0xF });
+        }
+        steps.extend(target.advance());
+    }
+    let consumed = steps.iter().position(|step| matches!(step, Step::Sync { .. })).expect("CMD_SYNC ends");
+    let msis: Vec<_> = steps[consumed..]
+        .iter()
+        .filter_map(|step| match step {
+            Step::Msi { address, .. } => Some(*address),
+            _ => None,
+        })
+        .collect();
+    let turn = msis.iter().position(|address| *address == SYNC_MSI);
+    assert!(msis.len() > 10, "the MSIs of the PRI queue go on: {msis:x?}");
+    assert!(turn.is_some_and(|turn| turn <= 2), "the MSI of the CMD_SYNC waits: {msis:x?}");
 }
