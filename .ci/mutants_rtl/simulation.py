@@ -15,7 +15,7 @@ PATIENCE, LEAST_PATIENCE = 10, 20
 FAILURES = {1: "mismatch", 101: "fails"}
 PROGRAM = WORK / "build/release/smmuq"
 # Tests of the block that need no other build than the standard one; what they need besides is skipped.
-TESTS = ("attributes", "other_offsets", "turns", "tables", "same_cycle")
+TESTS = ("attributes", "other_offsets", "prg_codes", "turns", "tables", "same_cycle")
 DRIVERS = [("linux-v6.4", "event"), ("linux-v6.4", "pri")]
 
 
