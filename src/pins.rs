@@ -196,18 +196,23 @@ impl Pins {
         Ok(Self { title: file.title, build, cycles })
     }
 
-    /// A stimulus of binary values, as a solver gives them; what is not named is 0.
-    pub fn of_bits(title: String, build: Configuration, cycles: Vec<Vec<(&str, &str)>>) -> Self {
-        let one = |values: Vec<(&str, &str)>| {
+    /// A stimulus of the bits of ports, as a solver gives them: `psel_i` or `paddr_i[3]`. What is not named is 0, and what is
+    /// no input is left out.
+    pub fn of_bits(title: String, build: Configuration, cycles: &[BTreeMap<String, u8>]) -> Self {
+        let one = |bits: &BTreeMap<String, u8>| {
             let mut pins = PinsIn::default();
-            for (name, bits) in values {
-                // An `x` is a bit that does not matter.
-                let hex = hexadecimal(&bits.replace('x', "0"));
+            for name in PINS {
+                let bit = |place: usize| match bits.get(&format!("{name}[{place}]")) {
+                    None if place == 0 => bits.get(*name).copied().unwrap_or(0),
+                    bit => bit.copied().unwrap_or(0),
+                };
+                let digit = |digit: usize| (0..4).map(|place| bit(4 * digit + place) << place).sum::<u8>();
+                let hex: String = (0..64).rev().map(|place| format!("{:x}", digit(place))).collect();
                 set(&mut pins, name, &hex).expect("the solver knows the ports by name and width");
             }
             pins
         };
-        Self { title, build, cycles: cycles.into_iter().map(one).collect() }
+        Self { title, build, cycles: cycles.iter().map(one).collect() }
     }
 
     /// Runs the block with it, from a reset on; writes waves if a file is named.
@@ -275,16 +280,6 @@ fn happened(pins: &PinsIn, out: &crate::verilated::PinsOut) -> Vec<String> {
     list
 }
 
-fn hexadecimal(bits: &str) -> String {
-    let digits = bits.as_bytes().rchunks(4).rev();
-    digits
-        .map(|bits| {
-            let value = bits.iter().fold(0, |value, bit| value * 2 + u32::from(*bit == b'1'));
-            char::from_digit(value, 16).unwrap_or('0')
-        })
-        .collect()
-}
-
 impl fmt::Display for Pins {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "title = {}", toml::Value::from(self.title.as_str()))?;
@@ -324,10 +319,12 @@ mod tests {
     }
 
     #[test]
-    fn values_of_a_solver_are_binary() {
-        let bits = vec![vec![("paddr_i", "10000000010101100"), ("bid_i", "1x")]];
-        let stimulus = Pins::of_bits(String::new(), Configuration::Single, bits);
-        assert_eq!((stimulus.cycles[0].paddr_i, stimulus.cycles[0].bid_i), (0x1_00AC, 2));
+    fn values_of_a_solver_are_bits() {
+        let bits = ["paddr_i[16]", "paddr_i[2]", "paddr_i[3]", "bid_i[1]", "psel_i", "rst_ni"];
+        let cycle = bits.into_iter().map(|name| (name.to_owned(), 1)).collect();
+        let stimulus = Pins::of_bits(String::new(), Configuration::Single, &[cycle]);
+        let pins = &stimulus.cycles[0];
+        assert_eq!((pins.paddr_i, pins.bid_i, pins.psel_i, pins.pwrite_i), (0x1_000C, 2, true, false));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use smmuq::prove::{PROOFS, Proof, ProveError, Search, Table, Tried, Verdict, Yosys, properties, rtl};
+use smmuq::prove::{PROOFS, Proof, ProveError, Search, Table, Tools, Tried, Verdict, properties, rtl};
 
 use super::{End, MISMATCH, cores, show};
 
@@ -41,16 +41,16 @@ pub fn prove(arguments: &Arguments) -> End {
     if let (Some(name), None) = (name, one) {
         known(name)?;
     }
-    let yosys = Yosys::found()?;
+    let tools = Tools::found()?;
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
-    let tried = all(&proofs, &yosys, jobs)?;
+    let tried = all(&proofs, &tools, jobs)?;
     let table = Table { tried: &tried, only: name.filter(|_| one.is_none()) };
     show(&table.to_string())?;
     if table.holds() {
         return Ok(ExitCode::SUCCESS);
     }
     for tried in tried.iter().filter(|tried| tried.verdict != Verdict::Proved) {
-        let search = tried.proof.search(&yosys, &rtl(), Path::new(FOLDER))?;
+        let search = tried.proof.search(&tools, &rtl(), Path::new(FOLDER))?;
         eprintln!("{}", told(tried, &search));
     }
     Ok(ExitCode::from(MISMATCH))
@@ -70,18 +70,22 @@ fn known(name: &str) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Some at the same time, in their order.
-fn all(proofs: &[Proof], yosys: &Yosys, jobs: usize) -> Result<Vec<Tried>, ProveError> {
+fn all(proofs: &[Proof], tools: &Tools, jobs: usize) -> Result<Vec<Tried>, ProveError> {
     let bar = bar(proofs.len());
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
         while let Some(proof) = proofs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let tried = proof.prove(yosys, &rtl(), Path::new(FOLDER));
+            let tried = proof.prove(tools, &rtl(), Path::new(FOLDER));
             let line = match &tried {
                 Ok(tried) => format!("{} ends after {:.0} s", proof.name, tried.time.as_secs_f64()),
                 Err(_) => format!("{} cannot be tried", proof.name),
             };
             // A bar that nobody sees prints nothing.
-            if bar.is_hidden() { eprintln!("{line}") } else { bar.println(line) }
+            if bar.is_hidden() {
+                eprintln!("{line}")
+            } else {
+                bar.println(line)
+            }
             bar.inc(1);
             done.lock().expect("no proof panics").push(tried);
         }
@@ -121,10 +125,9 @@ fn told(tried: &Tried, search: &Search) -> String {
         ),
         None => format!(
             "{name}: no failure within {} cycles after a reset of the build {}: the step of the induction fails, from a \
-             state that may not be reachable; it is in {}",
+             state that may not be reachable",
             search.cycles,
-            search.build.name(),
-            tried.waves.as_deref().unwrap_or(Path::new(FOLDER)).display()
+            search.build.name()
         ),
     }
 }

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::Proof;
 use super::netlist::Netlist;
-use super::waves::Waves;
-use super::yosys::{self, ProveError, Yosys, io_error};
-use crate::pins::{PINS, Pins};
+use super::tools::{self, Answer, ProveError, Tools, io_error};
+use crate::pins::Pins;
 use crate::verilated::{Configuration, Parameters};
 
 /// Cycles after the reset in which a failure is looked for: enough to enable a queue, fill it and lose a record.
@@ -41,45 +40,23 @@ impl Proof {
     /// Looks for a failure from a reset on.
     ///
     /// # Errors
-    /// When Yosys is missing, or does not take the RTL.
-    pub fn search(&self, yosys: &Yosys, rtl: &Path, folder: &Path) -> Result<Search, ProveError> {
+    /// When a tool is missing, or Yosys does not take the RTL.
+    pub fn search(&self, tools: &Tools, rtl: &Path, folder: &Path) -> Result<Search, ProveError> {
         let build = self.build();
         let folder = folder.join(self.name).join("search");
-        yosys::make(&folder)?;
-        let parameters = named(build.parameters());
-        let netlist = Netlist::read(yosys, rtl, &parameters, self.inputs, &folder)?;
-        let waves = folder.join("failure.json");
-        let stays: String = (2..=CYCLES).map(|cycle| format!(" -set-at {cycle} rst_ni 1")).collect();
-        let script = format!(
-            "sat -tempinduct-baseonly -maxsteps {CYCLES} -prove-asserts -set-assumes -set-at 1 rst_ni 0{stays} {} \
-             -dump_json {}",
-            netlist.show(),
-            waves.display()
-        );
-        let log = yosys.run(&format!("{}; {script}", netlist.load()), &folder.join("search.log"))?;
-        if !log.contains("model found for base case") {
+        tools::make(&folder)?;
+        let netlist = Netlist::read(tools, rtl, &named(build.parameters()), self.inputs, &folder)?;
+        let Answer::Refuted(found) = tools.solve("search", &netlist.gates, CYCLES)? else {
             return Ok(Search { failed: Vec::new(), stimulus: None, build, cycles: CYCLES });
-        }
-        let waves = Waves::read(&waves)?;
-        let failed = netlist.failing(&waves);
+        };
+        let failed = netlist.names(&found.failed);
         let path = folder.join("counterexample.toml");
-        let text = pins(&waves, build, &failed).to_string();
-        std::fs::write(&path, text).map_err(|error| io_error(&path, &error))?;
-        Ok(Search { failed, stimulus: Some(path), build, cycles: waves.len() as u32 - 1 })
+        let title = format!("from the solver: fails {}", failed.join(", "));
+        // The first cycle is the reset.
+        let pins = Pins::of_bits(title, build, &found.inputs[1..]);
+        std::fs::write(&path, pins.to_string()).map_err(|error| io_error(&path, &error))?;
+        Ok(Search { failed, stimulus: Some(path), build, cycles: found.inputs.len() as u32 - 1 })
     }
-}
-
-/// The inputs of all cycles behind the reset.
-fn pins(waves: &Waves, build: Configuration, failed: &[String]) -> Pins {
-    let in_cycle = |cycle| {
-        let value = |&name: &&'static str| waves.value(name, cycle).map(|value| (name, value));
-        PINS.iter().filter_map(value).collect()
-    };
-    Pins::of_bits(
-        format!("from the solver: fails {}", failed.join(", ")),
-        build,
-        (1..waves.len()).map(in_cycle).collect::<Vec<Vec<_>>>(),
-    )
 }
 
 /// Parameters as the RTL names them.

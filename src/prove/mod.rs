@@ -7,18 +7,18 @@
 mod counterexample;
 mod netlist;
 mod table;
-mod waves;
-mod yosys;
+mod tools;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub use counterexample::Search;
 pub use netlist::{Property, properties};
 pub use table::Table;
-pub use yosys::{ProveError, Yosys, rtl};
+pub use tools::{ProveError, Tools, rtl};
 
 use netlist::Netlist;
+use tools::Answer;
 
 /// What is assumed of the inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,8 +120,6 @@ pub struct Tried {
     pub verdict: Verdict,
     /// How long it took.
     pub time: Duration,
-    /// The signals of a failure, as WaveJSON.
-    pub waves: Option<PathBuf>,
 }
 
 impl Proof {
@@ -129,41 +127,19 @@ impl Proof {
     ///
     /// # Errors
     /// When Yosys is missing, or does not take the RTL.
-    pub fn prove(&self, yosys: &Yosys, rtl: &Path, folder: &Path) -> Result<Tried, ProveError> {
+    pub fn prove(&self, tools: &Tools, rtl: &Path, folder: &Path) -> Result<Tried, ProveError> {
         let start = Instant::now();
         let folder = folder.join(self.name);
-        yosys::make(&folder)?;
-        let netlist = Netlist::read(yosys, rtl, self.parameters, self.inputs, &folder)?;
-        let waves = folder.join("failure.json");
-        let script = format!(
-            "sat -tempinduct -initsteps {3} -maxsteps {0} -prove-asserts -set-assumes -set-at 1 rst_ni 0 {1} \
-             -dump_json {2}",
-            self.depth,
-            netlist.show(),
-            waves.display(),
-            // Yosys begins to solve behind the first steps.
-            self.depth - 1
-        );
-        let log = yosys.run(&format!("{}; {script}", netlist.load()), &folder.join("prove.log"))?;
-        let verdict = if log.contains("Induction step proven: SUCCESS!") {
-            Verdict::Proved
-        } else {
-            let failed = waves::Waves::read(&waves)?;
-            let last = failed.len().saturating_sub(1);
-            let names = netlist.failing(&failed);
-            if log.contains("model found for base case") {
-                Verdict::Refuted { cycles: last as u32, failed: names }
-            } else {
-                Verdict::Open { failed: names }
-            }
+        tools::make(&folder)?;
+        let netlist = Netlist::read(tools, rtl, self.parameters, self.inputs, &folder)?;
+        let verdict = match tools.solve("prove", &netlist.gates, self.depth)? {
+            Answer::Proved | Answer::None => Verdict::Proved,
+            Answer::Refuted(found) => Verdict::Refuted {
+                cycles: found.inputs.len() as u32 - 1,
+                failed: netlist.names(&found.failed),
+            },
+            Answer::Open(found) => Verdict::Open { failed: netlist.names(&found.failed) },
         };
-        let found = verdict != Verdict::Proved;
-        Ok(Tried {
-            proof: *self,
-            properties: netlist.properties,
-            verdict,
-            time: start.elapsed(),
-            waves: found.then_some(waves),
-        })
+        Ok(Tried { proof: *self, properties: netlist.properties, verdict, time: start.elapsed() })
     }
 }

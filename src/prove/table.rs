@@ -112,7 +112,7 @@ impl fmt::Display for Table<'_> {
         }
         writeln!(
             f,
-            "\nEngine: k-induction of Yosys `sat` (MiniSat). LOG2SIZE is a register: each proof is for all of its values."
+            "\nEngine: k-induction with CaDiCaL, over gates that Yosys makes of the RTL. LOG2SIZE is a register: each proof is for all of its values."
         )
     }
 }
