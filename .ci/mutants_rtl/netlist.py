@@ -59,7 +59,7 @@ def read_rtl(rtl):
     """Commands that read the RTL with its assertions and properties, into one module, without sharing logic: a cell that a
     statement of the design shares with an assertion would change both."""
     files = [rtl / "smmuq_pkg.sv", rtl / "smmuq.sv", rtl / "formal/smmuq_bind.sv"]
-    return [f"read_slang --threads 1 -y {relative(rtl)} -y {relative(rtl / "formal")} --top smmuq {' '.join(map(relative, files))}",
+    return [f"read_slang --threads 1 -y {relative(rtl)} -y {relative(rtl / 'formal')} --top smmuq {' '.join(map(relative, files))}",
             "hierarchy -check -top smmuq", "proc", "flatten", "cutpoint -blackbox", "opt_clean"]
 
 

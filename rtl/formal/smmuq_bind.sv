@@ -35,3 +35,5 @@ bind smmuq smmuq_proof u_proof (
   .irq_ctrlack(u_regs.irq_ctrlack),
   .*
 );
+bind smmuq_msi smmuq_msi_proof #(.Oas(Oas)) u_proof (.*);
+bind smmuq_rr smmuq_rr_proof #(.Sources(Sources)) u_proof (.*);

@@ -14,17 +14,17 @@ module smmuq_progress #(
   input logic awready_i,
   input logic wvalid_o,
   input logic wready_i,
-  input logic due,          // a write response
+  input logic due,         // a write response
   input logic prg_valid_o,
 
-  input logic                  term_valid_i,
-  input logic                  term_ready_o,
-  input logic                  stall_valid_i,
-  input logic                  stall_ready_o,
-  input logic                  stall_writable,  // the Event queue is enabled, not full, without error
-  input logic                  ppr_valid_i,
-  input logic                  ppr_ready_o,
-  input logic [CountWidth-1:0] lost,            // messages that wait to be answered
+  input logic term_valid_i,
+  input logic term_ready_o,
+  input logic stall_valid_i,
+  input logic stall_ready_o,
+  input logic stall_writable,  // the Event queue is enabled, not full, without error
+  input logic ppr_valid_i,
+  input logic ppr_ready_o,
+  input logic [CountWidth-1:0] lost,  // messages that wait to be answered
 
   // The way to the memory.
   input logic [2:0] request,
@@ -80,7 +80,7 @@ module smmuq_progress #(
       end
     end else begin
       for (int unsigned i = 0; i < 3; i++) begin
-        stuck_q[i]     <= stuck[i] ? stuck_q[i] + Width'(1'b1) : '0;
+        stuck_q[i] <= stuck[i] ? stuck_q[i] + Width'(1'b1) : '0;
         overtaken_q[i] <= !request[i] || begin_burst[i] ? 2'd0 :
             overtaken_q[i] + 2'(begin_burst != '0);
       end
@@ -93,8 +93,7 @@ module smmuq_progress #(
       LIVE_StalledRecordGetsNearer :
       assert (!stuck[1] || stuck_q[1] + Width'(left) <= Width'(Limit));
       LIVE_PageRequestGetsNearer :
-      assert (!stuck[2] ||
-              stuck_q[2] + Width'(left) + Width'(lost) <= Width'(Limit + Outstanding));
+      assert (!stuck[2] || stuck_q[2] + Width'(left) + Width'(lost) <= Width'(Limit + Outstanding));
       LIVE_NobodyIsOvertakenTwice :
       assert (overtaken_q[0] <= 2'd2 && overtaken_q[1] <= 2'd2 && overtaken_q[2] <= 2'd2);
       LIVE_TurnsGoAround : assert (in_turn == 3'b111);
