@@ -10,7 +10,8 @@ use tempfile::TempDir;
 fn smmuq(arguments: &[&str], yosys: Option<&Path>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smmuq"));
     if let Some(yosys) = yosys {
-        command.env("YOSYS", yosys);
+        // A Python that has whatever it is asked for.
+        command.env("YOSYS", yosys).env("SMMUQ_PYTHON", "true");
     }
     command.args(arguments).output().expect("the command starts")
 }
