@@ -133,8 +133,9 @@ module smmuq_circq
       Q8_NeverTwoInOneSlot : assert (20'(in_flight_q) <= capacity);
       V7_FreeSlotsCoverFlight : assert (!commit_i || 20'(in_flight_q) < capacity - used);
       EV1_NoCommitWhenFull : assert (!commit_i || !full_o);
+      // Outstanding is a power of 2, so its bit is the highest.
       V5_OutstandingIsALimit :
-      assert (!in_flight_q[CountWidth-1] || in_flight_q == CountWidth'(Outstanding));
+      assert (in_flight_q[CountWidth-1] == (in_flight_q == CountWidth'(Outstanding)));
       V5_NoCommitBeyondLimit : assert (!commit_i || in_flight_q != CountWidth'(Outstanding));
       V5_AnswerHasARecord : assert (!retire_i || in_flight_q != '0);
       V1_PublishIsAnAnswer : assert (!publish_i || retire_i);

@@ -35,6 +35,11 @@ module smmuq_axi_write_proof
   input logic [  127:0] wdata_o,
   input logic [   15:0] wstrb_o,
   input logic           wlast_o,
+  input logic           bvalid_i,
+  input logic [    1:0] bid_i,
+  input logic           event_response_o,
+  input logic           pri_response_o,
+  input logic           msi_response_o,
 
   // Where things are on their way.
   input logic                       event_valid_q,
@@ -176,6 +181,12 @@ module smmuq_axi_write_proof
       Q8_DataLeaveUnchanged :
       assert (!w_leaves || (wdata_o == data_q[beat_q] && wlast_o == last_beat &&
               wstrb_o == (kind_q == AxiIdMsi ? 16'h000F << {address_q[3:2], 2'd0} : 16'hFFFF)));
+      V5_ResponseGoesToItsSource :
+      assert ({msi_response_o, pri_response_o, event_response_o} ==
+              (!bvalid_i ? 3'b000 : bid_i == AxiIdEventq ? 3'b001 : bid_i == AxiIdPriq ? 3'b010 :
+               bid_i == AxiIdMsi ? 3'b100 : 3'b000));
+      V5_EmptyPlaceTakes :
+      assert ((event_valid_q || event_ready_o) && (pri_valid_q || pri_ready_o));
       Q8_AddressIsInItsTurn : assert (!aw_leaves || number_q == aw_number_q);
       Q8_DataBelongToTheAddress : assert (!(w_leaves && last_beat) || number_q == w_number_q);
 

@@ -29,6 +29,13 @@ bind smmuq_cmdq smmuq_cmdq_proof #(
   .Sev(Sev),
   .CountWidth(CountWidth)
 ) u_proof (.*);
+bind smmuq_cmdq smmuq_command_proof #(
+  .Stall(Stall),
+  .Pri(Pri),
+  .Ats(Ats),
+  .CountWidth(CountWidth)
+) u_command_proof (.*);
+bind smmuq_prg smmuq_prg_proof u_proof (.*);
 bind smmuq smmuq_proof u_proof (
   .gerrorn    (u_regs.gerrorn),
   .cr0ack     (u_regs.cr0ack),
@@ -37,3 +44,16 @@ bind smmuq smmuq_proof u_proof (
 );
 bind smmuq_msi smmuq_msi_proof #(.Oas(Oas)) u_proof (.*);
 bind smmuq_rr smmuq_rr_proof #(.Sources(Sources)) u_proof (.*);
+bind smmuq_regs smmuq_regs_proof #(
+  .EventQs(EventQs),
+  .PriQs(PriQs),
+  .CmdQs(CmdQs),
+  .Oas(Oas),
+  .StallMax(StallMax),
+  .Stall(Stall),
+  .Pri(Pri),
+  .Pps(Pps),
+  .Msi(Msi),
+  .Sev(Sev),
+  .Ats(Ats)
+) u_proof (.*);

@@ -33,6 +33,11 @@ module smmuq_eventq_proof
   input logic                         publish,
   input logic                         retire,
   input logic                         draining_q,
+  input logic                         mark_i,
+  input logic                         marked_o,
+  input logic        [CountWidth-1:0] marked_q,
+  input logic                         abort_marked_q,
+  input logic                         stall_turn_q,
   input logic        [CountWidth-1:0] in_flight
 );
 
@@ -65,8 +70,22 @@ module smmuq_eventq_proof
 
   assign blind_ack = !past_pending_q && cons_i.ovackflg != past_cons_q.ovackflg;
 
+  // C17: a CMD_SYNC waits for the records that were taken before it, the oldest of those in flight, and
+  // for the report of an abort that lost one of them.
+  logic [CountWidth-1:0] oldest_q;
+  logic loses, unreported_q, oldest_lost_q;
+
+  assign loses = retire && !publish;
+
+  // V9: a terminated record that waits while a stalled one goes is the next to go.
+  logic term_passed_q;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      oldest_q           <= '0;
+      unreported_q       <= 1'b0;
+      oldest_lost_q      <= 1'b0;
+      term_passed_q      <= 1'b0;
       balance_q          <= '0;
       past_valid_q       <= 1'b0;
       past_pending_q     <= 1'b0;
@@ -81,6 +100,15 @@ module smmuq_eventq_proof
       balance_q <= balance_q + (CountWidth + 1)'(term_taken) + (CountWidth + 1)'(stall_taken) -
           (CountWidth + 1)'(publish) - (CountWidth + 1)'(retire && !publish) -
           (CountWidth + 1)'(for_disabled || for_error || for_full);
+      if (mark_i) begin
+        oldest_q <= in_flight + CountWidth'(write_valid_o) - CountWidth'(retire);
+      end else if (retire && oldest_q != '0) begin
+        oldest_q <= oldest_q - CountWidth'(1'b1);
+      end
+      unreported_q <= (unreported_q || loses) && !abort_o;
+      oldest_lost_q <= !abort_o && (oldest_lost_q || (loses && oldest_q != '0) ||
+                                    (mark_i && (unreported_q || loses)));
+      term_passed_q <= term_valid_i && !term_taken && (stall_taken || term_passed_q);
       past_valid_q <= 1'b1;
       past_pending_q <= pending;
       past_for_full_q <= for_full;
@@ -109,6 +137,15 @@ module smmuq_eventq_proof
       ST1_StallNeverDropped : assert (!stall_taken || (recorded && !term_taken));
       ST2_StallNeverOverflows :
       assert (past_for_full_q || prod_o.ovflg == past_prod_q.ovflg || !enabled_i);
+
+      V9_WaitingTerminatedIsNext :
+      assert (!(term_passed_q && term_valid_i && write_valid_o) || term_taken);
+      V9_ThenItIsNotTheStallsTurn : assert (!term_passed_q || !stall_turn_q);
+
+      C17_SyncWaitsForTheOldest : assert (marked_o == (oldest_q != '0 || oldest_lost_q));
+      C17_MarkedAreTheOldest : assert (marked_q == oldest_q && abort_marked_q == oldest_lost_q);
+      C17_LossBeforeTheOldestIsTheirs : assert (!(unreported_q && oldest_q != '0) || oldest_lost_q);
+      EA2_DrainsUntilReported : assert (draining_q == unreported_q);
 
       // What is recorded is what was offered.
       Q8_RecordIsUnchanged :

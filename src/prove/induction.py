@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""induction.py prove|search AIG CYCLES: k-induction over a netlist, or a failure within so many cycles; prints JSON.
+"""induction.py prove|search|cover AIG CYCLES: k-induction over a netlist; or a failure, or a run for each cover, within so
+many cycles; prints JSON.
 
 The netlist is binary AIGER with symbols. Its outputs holds_N and looked_N are assertion N and whether it is looked at,
-assume_N and assumed_N an assumption. The input rst_ni is low in the first cycle of a run; in a search it is high from then on."""
+assume_N and assumed_N an assumption, cover_N and covering_N a cover. The input rst_ni is low in the first cycle of a run; in
+a search and for covers it is high from then on."""
 
 import json
 import re
@@ -84,8 +86,10 @@ class Run:
         self.state = {literal: self.new() for literal, _ in aig.latches}
         self.asserted = aig.pairs("holds", "looked")
         self.assumed = aig.pairs("assume", "assumed")
+        self.covers = aig.pairs("cover", "covering")
         self.inputs = []  # by cycle: name to variable
         self.fails = []  # by cycle: number of an assertion to a literal that is true if it fails
+        self.reached = {}  # in the last cycle: number of a cover to a literal that is true if it is reached
 
     def new(self):
         self.variables += 1
@@ -120,24 +124,30 @@ class Run:
         self.fails.append({
             number: self.gate(-of(values, holds), of(values, looked)) for number, (holds, looked) in self.asserted.items()
         })
+        self.reached = {
+            number: self.gate(of(values, met), of(values, looked)) for number, (met, looked) in self.covers.items()
+        }
 
     def forbid(self):
         """No assertion fails in the last cycle."""
         for literal in self.fails[-1].values():
             self.solver.add_clause([-literal])
 
-    def failure(self):
-        """A run in which an assertion fails in the last cycle: which, and the inputs of all cycles."""
-        some = self.new()
-        self.solver.add_clause([-some, *self.fails[-1].values()])
-        if not self.solver.solve([some]):
-            self.solver.add_clause([-some])
-            return None
+    def one_of(self, literals):
+        """A run in which one of the literals is true: the numbers of all that are, and the inputs of all cycles. One after
+        the other, which is faster than all at once: what is shown to be false helps with the next."""
+        for literal in literals.values():
+            if self.solver.solve([literal]):
+                return self.run_of_model(literals)
+            self.solver.add_clause([-literal])
+        return None
+
+    def run_of_model(self, literals):
         model = set(self.solver.get_model())
         is_set = lambda literal: literal == TRUE or literal in model
-        failed = [number for number, literal in self.fails[-1].items() if is_set(literal)]
+        met = [number for number, literal in literals.items() if is_set(literal)]
         named = lambda inputs: {name: int(is_set(literal)) for name, literal in inputs.items() if isinstance(name, str)}
-        return {"failed": failed, "inputs": [named(inputs) for inputs in self.inputs]}
+        return {"met": met, "inputs": [named(inputs) for inputs in self.inputs]}
 
 
 def from_reset(aig, cycles, reset):
@@ -146,9 +156,8 @@ def from_reset(aig, cycles, reset):
     run.cycle(-TRUE)
     for _ in range(cycles):
         run.cycle(reset)
-        if found := run.failure():
+        if found := run.one_of(run.fails[-1]):
             return found
-        run.forbid()
     return None
 
 
@@ -159,7 +168,19 @@ def step(aig, cycles):
         run.cycle()
         run.forbid()
     run.cycle()
-    return run.failure()
+    return run.one_of(run.fails[-1])
+
+
+def covered(aig, cycles):
+    """Runs from a reset, as short as can be, that reach covers in their last cycle; each cover is met by one run at most."""
+    run = Run(aig)
+    run.cycle(-TRUE)
+    left = set(run.covers)
+    for _ in range(cycles):
+        run.cycle(TRUE)
+        while found := run.one_of({number: run.reached[number] for number in left}):
+            left -= set(found["met"])
+            yield found
 
 
 def main(question, path, cycles):
@@ -169,6 +190,8 @@ def main(question, path, cycles):
     if question == "search":
         found = from_reset(aig, cycles, TRUE)
         answer = {"verdict": "refuted", **found} if found else answer
+    elif question == "cover":
+        answer = list(covered(aig, cycles))
     elif found := from_reset(aig, cycles, None):
         answer = {"verdict": "refuted", **found}
     elif found := step(aig, cycles):
