@@ -7,7 +7,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use smmuq::prove::{PROOFS, Proof, ProveError, Search, Table, Tools, Tried, Verdict, properties, rtl};
+use smmuq::prove::{
+    COVERED, Covers, PROOFS, Proof, ProveError, Search, Table, Tools, Tried, Verdict, properties, rtl,
+};
 
 use super::{End, MISMATCH, cores, show};
 
@@ -16,6 +18,7 @@ Examples:
   smmuq prove
   smmuq prove outstanding-1
   smmuq prove EV4_FirstLossToggles --jobs 1
+  smmuq prove --covers
   SMMUQ_RTL=/my/rtl smmuq prove
 
 What is proved, in words, and what is not: docs/proofs.md. The tools: ./setup.sh --formal";
@@ -31,6 +34,9 @@ pub struct Arguments {
     /// Proofs at the same time; as many as there are cores by default
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
+    /// Instead of proofs a run for each property and assumption in which it matters
+    #[arg(long, conflicts_with = "jobs")]
+    covers: bool,
 }
 
 /// Proves.
@@ -42,6 +48,9 @@ pub fn prove(arguments: &Arguments) -> End {
         known(name)?;
     }
     let tools = Tools::found()?;
+    if arguments.covers {
+        return covers(name.filter(|_| one.is_none()), &tools);
+    }
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let tried = all(&proofs, &tools, jobs)?;
     let table = Table { tried: &tried, only: name.filter(|_| one.is_none()) };
@@ -54,6 +63,20 @@ pub fn prove(arguments: &Arguments) -> End {
         eprintln!("{}", told(tried, &search));
     }
     Ok(ExitCode::from(MISMATCH))
+}
+
+/// Looks for a run for each property and assumption.
+fn covers(only: Option<&str>, tools: &Tools) -> End {
+    let mut covers = Covers::default();
+    for build in COVERED {
+        eprintln!("the build {} is searched", build.0.name());
+        covers.look(*build, tools, &rtl(), Path::new(FOLDER))?;
+    }
+    if let Some(property) = only {
+        covers.only(property);
+    }
+    show(&covers.to_string())?;
+    Ok(if covers.reached() { ExitCode::SUCCESS } else { ExitCode::from(MISMATCH) })
 }
 
 /// A name that is neither a proof nor a property is a mistake.

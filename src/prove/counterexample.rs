@@ -49,7 +49,7 @@ impl Proof {
         let Answer::Refuted(found) = tools.solve("search", &netlist.gates, CYCLES)? else {
             return Ok(Search { failed: Vec::new(), stimulus: None, build, cycles: CYCLES });
         };
-        let failed = netlist.names(&found.failed);
+        let failed = netlist.names(&found.met);
         let path = folder.join("counterexample.toml");
         let title = format!("from the solver: fails {}", failed.join(", "));
         // The first cycle is the reset.
@@ -60,7 +60,7 @@ impl Proof {
 }
 
 /// Parameters as the RTL names them.
-fn named(parameters: Parameters) -> Vec<(&'static str, u32)> {
+pub fn named(parameters: Parameters) -> Vec<(&'static str, u32)> {
     let Parameters { event_qs, pri_qs, cmd_qs, oas, outstanding, stall_max, stall, pri, pps, msi, sev, ats } =
         parameters;
     vec![

@@ -4,7 +4,9 @@
 //! induction over `depth` cycles that no assertion fails: in the first cycles after a reset, which may come in any state,
 //! and whenever none failed in the cycles before. All assertions are proved together, so each may rest on the others.
 
+mod antecedent;
 mod counterexample;
+mod covers;
 mod netlist;
 mod table;
 mod tools;
@@ -13,6 +15,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub use counterexample::Search;
+pub use covers::{COVERED, Covers, Reached};
 pub use netlist::{Property, properties};
 pub use table::Table;
 pub use tools::{ProveError, Tools, rtl};
@@ -134,11 +137,10 @@ impl Proof {
         let netlist = Netlist::read(tools, rtl, self.parameters, self.inputs, &folder)?;
         let verdict = match tools.solve("prove", &netlist.gates, self.depth)? {
             Answer::Proved | Answer::None => Verdict::Proved,
-            Answer::Refuted(found) => Verdict::Refuted {
-                cycles: found.inputs.len() as u32 - 1,
-                failed: netlist.names(&found.failed),
-            },
-            Answer::Open(found) => Verdict::Open { failed: netlist.names(&found.failed) },
+            Answer::Refuted(found) => {
+                Verdict::Refuted { cycles: found.inputs.len() as u32 - 1, failed: netlist.names(&found.met) }
+            }
+            Answer::Open(found) => Verdict::Open { failed: netlist.names(&found.met) },
         };
         Ok(Tried { proof: *self, properties: netlist.properties, verdict, time: start.elapsed() })
     }

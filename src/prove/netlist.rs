@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::Inputs;
+use super::antecedent::replace_by_covers;
 use super::tools::{ProveError, Tools, file_error, io_error};
 
 /// An assertion of the block.
@@ -21,17 +22,23 @@ pub struct Property {
     pub instance: String,
 }
 
-/// A block of gates with a bit for each property.
+/// A block of gates with a bit for each property, or for each cover.
 #[derive(Clone, Debug)]
 pub struct Netlist {
-    /// What is asserted, in the order of the bits.
+    /// What is asserted or covered, in the order of the bits.
     pub properties: Vec<Property>,
     /// AIGER.
     pub gates: PathBuf,
 }
 
+/// From the text to one module of words.
+const FLATTEN: &str = "hierarchy -check -top smmuq\nproc\ncutpoint -blackbox\nflatten\nopt_clean\n";
+/// On to cells of properties in a synchronous circuit. `memory` must come before `async2sync`: the rows of a memory have no
+/// reset.
+const LOWER: &str = "check -assert\nmemory\nopt\nasync2sync\nchformal -lower\nopt\n";
+
 impl Netlist {
-    /// Reads the RTL with the modules of properties inside it, and writes it as gates.
+    /// Reads the RTL with the modules of properties inside it, and writes it as gates to prove the properties on.
     ///
     /// # Errors
     /// When Yosys does not take it.
@@ -43,25 +50,68 @@ impl Netlist {
         folder: &Path,
     ) -> Result<Self, ProveError> {
         let design = folder.join("design.json");
-        let rtl = rtl.display();
-        let set: String = parameters.iter().map(|(name, value)| format!(" -G{name}={value}")).collect();
-        let bound = match inputs {
-            Inputs::Any => format!("{rtl}/formal/smmuq_bind.sv"),
-            Inputs::Memory => format!("{rtl}/formal/smmuq_bind_memory.sv"),
-        };
-        // `memory` must come before `async2sync`: the rows of a memory have no reset.
+        let read = read_slang(rtl, parameters, &[inputs]);
+        let script = format!("{read}{FLATTEN}{LOWER}write_json {}\n", design.display());
+        tools.yosys(&script, &folder.join("read.log"))?;
+        Self::with_ports(tools, &design, ("$assert", "holds", "looked"), folder)
+    }
+
+    /// The same with the properties for several inputs, and covers for each of them and for each assumption in place of the properties.
+    ///
+    /// # Errors
+    /// When Yosys does not take it.
+    pub fn covers(
+        tools: &Tools,
+        rtl: &Path,
+        parameters: &[(&str, u32)],
+        inputs: &[Inputs],
+        folder: &Path,
+    ) -> Result<Self, ProveError> {
+        let (flat, covered, design) =
+            (folder.join("flat.json"), folder.join("covered.json"), folder.join("design.json"));
+        let read = read_slang(rtl, parameters, inputs);
+        let script = format!("{read}{FLATTEN}write_json {}\n", flat.display());
+        tools.yosys(&script, &folder.join("read.log"))?;
+        let mut json = read_json(&flat)?;
+        replace_by_covers(top(&mut json, &flat)?);
+        write_json(&covered, &json)?;
         let script = format!(
-            "read_slang --threads 1 -y {rtl} -y {rtl}/formal --top smmuq{set} {rtl}/smmuq_pkg.sv {rtl}/smmuq.sv {bound}\n\
-             hierarchy -check -top smmuq\nproc\ncutpoint -blackbox\nflatten\nopt_clean\ncheck -assert\nmemory\nopt\n\
-             async2sync\nchformal -lower\nopt\nwrite_json {}\n",
+            "read_json {}\nhierarchy -top smmuq\n{LOWER}write_json {}\n",
+            covered.display(),
             design.display()
         );
-        tools.yosys(&script, &folder.join("read.log"))?;
-        let (ported, properties) = ported(&design)?;
+        tools.yosys(&script, &folder.join("covers.log"))?;
+        Self::with_ports(tools, &design, ("$cover", "cover", "covering"), folder)
+    }
+
+    /// Makes outputs of the cells of a kind and of the assumptions, so that their bits have names among the gates.
+    fn with_ports(
+        tools: &Tools,
+        design: &Path,
+        (kind, what, when): (&str, &str, &str),
+        folder: &Path,
+    ) -> Result<Self, ProveError> {
+        let mut json = read_json(design)?;
+        let cells = top(&mut json, design)?["cells"].as_object_mut();
+        let cells = cells.ok_or_else(|| file_error(design, "no cells".to_owned()))?;
+        let watched = taken(cells, kind);
+        let assumed = taken(cells, "$assume");
+        for other in ["$assert", "$cover"] {
+            taken(cells, other);
+        }
+        let ports = top(&mut json, design)?["ports"].as_object_mut();
+        let ports = ports.ok_or_else(|| file_error(design, "no ports".to_owned()))?;
+        let properties = watched.iter().map(|(path, cell)| property(path, cell)).collect();
+        for (what, when, cells) in [(what, when, watched), ("assume", "assumed", assumed)] {
+            for (number, (_, cell)) in cells.into_iter().enumerate() {
+                for (name, port) in [(what, "A"), (when, "EN")] {
+                    let bits = &cell["connections"][port];
+                    ports.insert(format!("{name}_{number}"), json!({ "direction": "output", "bits": bits }));
+                }
+            }
+        }
         let (changed, gates) = (folder.join("ported.json"), folder.join("block.aig"));
-        let file = File::create(&changed).map_err(|error| io_error(&changed, &error))?;
-        serde_json::to_writer(BufWriter::new(file), &ported)
-            .map_err(|error| file_error(&changed, error.to_string()))?;
+        write_json(&changed, &json)?;
         let script = format!(
             "read_json {}\nhierarchy -top smmuq\ntechmap\nsetundef -anyseq\nopt\nsimplemap\ndffunmap\nopt_clean -purge\naigmap\n\
              opt_clean -purge\nwrite_aiger -symbols {}\n",
@@ -81,29 +131,36 @@ impl Netlist {
     }
 }
 
-/// The design with outputs in place of its assertions and assumptions, so that their bits have names among the gates.
-fn ported(design: &Path) -> Result<(Value, Vec<Property>), ProveError> {
-    let wrong = |what: &str| file_error(design, what.to_owned());
-    let file = File::open(design).map_err(|error| io_error(design, &error))?;
-    let mut json: Value =
-        serde_json::from_reader(BufReader::new(file)).map_err(|error| wrong(&error.to_string()))?;
+/// The command of Yosys that reads the RTL with the properties for these inputs.
+fn read_slang(rtl: &Path, parameters: &[(&str, u32)], inputs: &[Inputs]) -> String {
+    let rtl = rtl.display();
+    let set: String = parameters.iter().map(|(name, value)| format!(" -G{name}={value}")).collect();
+    let bound = inputs.iter().map(|inputs| match inputs {
+        Inputs::Any => format!(" {rtl}/formal/smmuq_bind.sv"),
+        Inputs::Memory => format!(" {rtl}/formal/smmuq_bind_memory.sv"),
+    });
+    let bound: String = bound.collect();
+    format!(
+        "read_slang --threads 1 -y {rtl} -y {rtl}/formal --top smmuq{set} {rtl}/smmuq_pkg.sv {rtl}/smmuq.sv{bound}\n"
+    )
+}
+
+fn read_json(path: &Path) -> Result<Value, ProveError> {
+    let file = File::open(path).map_err(|error| io_error(path, &error))?;
+    serde_json::from_reader(BufReader::new(file)).map_err(|error| file_error(path, error.to_string()))
+}
+
+fn write_json(path: &Path, json: &Value) -> Result<(), ProveError> {
+    let file = File::create(path).map_err(|error| io_error(path, &error))?;
+    serde_json::to_writer(BufWriter::new(file), json).map_err(|error| file_error(path, error.to_string()))
+}
+
+/// The block's module; the others are parts that are inside it already.
+fn top<'a>(json: &'a mut Value, path: &Path) -> Result<&'a mut Value, ProveError> {
+    let wrong = |what: &str| file_error(path, what.to_owned());
     let modules = json["modules"].as_object_mut().ok_or_else(|| wrong("no modules"))?;
     modules.retain(|name, _| name == "smmuq");
-    let top = modules.get_mut("smmuq").ok_or_else(|| wrong("no module smmuq"))?;
-    let cells = top["cells"].as_object_mut().ok_or_else(|| wrong("no cells"))?;
-    let asserted = taken(cells, "$assert");
-    let assumed = taken(cells, "$assume");
-    let ports = top["ports"].as_object_mut().ok_or_else(|| wrong("no ports"))?;
-    let properties = asserted.iter().map(|(path, cell)| property(path, cell)).collect();
-    for (kind, when, cells) in [("holds", "looked", asserted), ("assume", "assumed", assumed)] {
-        for (number, (_, cell)) in cells.into_iter().enumerate() {
-            for (name, port) in [(kind, "A"), (when, "EN")] {
-                let bits = &cell["connections"][port];
-                ports.insert(format!("{name}_{number}"), json!({ "direction": "output", "bits": bits }));
-            }
-        }
-    }
-    Ok((json, properties))
+    modules.get_mut("smmuq").ok_or_else(|| wrong("no module smmuq"))
 }
 
 /// The cells of a kind, which are no longer there afterwards.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// Why there is neither a proof nor a failure.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +81,7 @@ impl Tools {
             instead: "a Yosys 0.70 or newer with the slang front-end",
             error,
         };
-        asked(Command::new(&yosys).arg("-V")).map_err(missing)?;
+        ends_well(Command::new(&yosys).arg("-V")).map_err(missing)?;
         let missing = |error| ProveError::Missing {
             what: "Python with python-sat",
             program: python.to_string_lossy().into_owned(),
@@ -88,7 +89,7 @@ impl Tools {
             instead: "a Python 3 that has the package python-sat",
             error,
         };
-        asked(Command::new(&python).args(["-c", "import pysat.solvers"])).map_err(missing)?;
+        ends_well(Command::new(&python).args(["-c", "import pysat.solvers"])).map_err(missing)?;
         Ok(Self { yosys, python })
     }
 
@@ -115,6 +116,19 @@ impl Tools {
     /// # Errors
     /// When it cannot be called, or does not answer.
     pub fn solve(&self, question: &str, gates: &Path, cycles: u32) -> Result<Answer, ProveError> {
+        self.asked(question, gates, cycles)
+    }
+
+    /// Runs of so many cycles at most that reach the covers of a netlist, as short as can be. Each reaches some that no run
+    /// before it does.
+    ///
+    /// # Errors
+    /// When the solver cannot be called, or does not answer.
+    pub fn cover(&self, gates: &Path, cycles: u32) -> Result<Vec<Found>, ProveError> {
+        self.asked("cover", gates, cycles)
+    }
+
+    fn asked<T: DeserializeOwned>(&self, question: &str, gates: &Path, cycles: u32) -> Result<T, ProveError> {
         let mut command = Command::new(&self.python);
         command.args(["-c", INDUCTION, question]).arg(gates).arg(cycles.to_string());
         let output = command.output().map_err(|error| io_error(Path::new(&self.python), &error))?;
@@ -140,16 +154,16 @@ pub enum Answer {
     Open(Found),
 }
 
-/// A run at whose end something fails.
+/// A run at whose end something fails, or is reached.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Found {
     /// Numbers of properties.
-    pub failed: Vec<usize>,
+    pub met: Vec<usize>,
     /// The bits of the inputs, cycle by cycle.
     pub inputs: Vec<BTreeMap<String, u8>>,
 }
 
-fn asked(command: &mut Command) -> io::Result<()> {
+fn ends_well(command: &mut Command) -> io::Result<()> {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("it ended with {status}"))) }
 }
