@@ -89,13 +89,28 @@ fn main() -> ExitCode {
     })
 }
 
-/// A message may quote a file, which may hold what a terminal would obey.
+/// Most characters of a line of a message.
+const LINE: usize = 2000;
+
+/// A message may quote a file, which may hold what a terminal would obey, and words of any length.
 fn shown(message: &str) -> String {
     let escape = |each: char| each.is_control() && each != '\n';
-    message
+    let lines = message.split('\n').map(shortened).collect::<Vec<_>>().join("\n");
+    lines
         .chars()
         .map(|each| if escape(each) { each.escape_default().to_string() } else { each.to_string() })
         .collect()
+}
+
+/// A line without the middle of what is too long: what is wrong stands at the beginning, how to mend it often at the end.
+fn shortened(line: &str) -> String {
+    let length = line.chars().count();
+    if length <= LINE {
+        return line.to_owned();
+    }
+    let first: String = line.chars().take(LINE / 2).collect();
+    let last: String = line.chars().skip(length - LINE / 2).collect();
+    format!("{first} ... {last}")
 }
 
 #[cfg(test)]
@@ -112,6 +127,16 @@ mod tests {
     #[test]
     fn a_terminal_obeys_no_message() {
         assert_eq!(shown("bad.toml:\n \u{1b}[2J\0é"), "bad.toml:\n \\u{1b}[2J\\u{0}é");
+    }
+
+    #[test]
+    fn of_a_long_line_both_ends_are_shown() {
+        assert_eq!(shown(&"é".repeat(LINE)), "é".repeat(LINE));
+        let [first, last] = ["é", "z"].map(|end| end.repeat(LINE / 2));
+        assert_eq!(
+            shown(&format!("bad:\n{first}{}{last}", "x".repeat(5000))),
+            format!("bad:\n{first} ... {last}")
+        );
     }
 
     #[test]

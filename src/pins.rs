@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use smmuq_golden::Register;
+use smmuq_testbench::input;
 
 use crate::reading::Reading;
 use crate::verilated::{Block, Configuration, LeftOut, PinsIn, WaveError, built};
@@ -164,10 +165,9 @@ impl Pins {
     /// # Errors
     /// When it is no such file, or its build was left out of this program.
     pub fn read(path: &Path) -> Result<Self, PinsError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| PinsError::File { file: path.display().to_string(), what: error.to_string() })?;
-        let pins =
-            Self::parse(&text).map_err(|what| PinsError::File { file: path.display().to_string(), what })?;
+        let pins = input::read(path)
+            .and_then(|text| Self::parse(&text))
+            .map_err(|what| PinsError::File { file: path.display().to_string(), what })?;
         built(pins.build).map_err(|left_out: LeftOut| PinsError::LeftOut(left_out.to_string()))?;
         Ok(pins)
     }
@@ -177,7 +177,7 @@ impl Pins {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        let file: File = input::parse(text)?;
         let builds = || Configuration::ALL.map(Configuration::name).join(", ");
         let build = Configuration::named(&file.build)
             .ok_or_else(|| format!("no build named {:?}; builds are {}", file.build, builds()))?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use smmuq_testbench::input;
 
 use crate::verilated::Configuration;
 
@@ -149,6 +150,14 @@ pub enum ProfileError {
         /// What there is.
         known: String,
     },
+    /// The file cannot be read.
+    #[error("cannot read the profile {name}: {reason}")]
+    Unreadable {
+        /// The file.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
     /// The text is not a profile.
     #[error("{name} is not a profile:\n{reason}")]
     Malformed {
@@ -177,8 +186,12 @@ impl Profile {
             return Self::parse(name, text);
         }
         let known = || ALL.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
-        let text = std::fs::read_to_string(Path::new(name))
-            .map_err(|_| ProfileError::Unknown { name: name.to_owned(), known: known() })?;
+        let path = Path::new(name);
+        if !path.exists() {
+            return Err(ProfileError::Unknown { name: name.to_owned(), known: known() });
+        }
+        let text =
+            input::read(path).map_err(|reason| ProfileError::Unreadable { name: name.to_owned(), reason })?;
         Self::parse(name, &text)
     }
 
@@ -187,10 +200,8 @@ impl Profile {
     /// # Errors
     /// When it is no profile, or makes no sense.
     pub fn parse(name: &str, text: &str) -> Result<Self, ProfileError> {
-        let profile: Self = toml::from_str(text).map_err(|error| ProfileError::Malformed {
-            name: name.to_owned(),
-            reason: error.to_string().trim_end().to_owned(),
-        })?;
+        let profile: Self =
+            input::parse(text).map_err(|reason| ProfileError::Malformed { name: name.to_owned(), reason })?;
         profile.check().map_err(|reason| ProfileError::Illegal { name: name.to_owned(), reason })?;
         Ok(profile)
     }

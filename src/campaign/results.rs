@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use smmuq_testbench::coverage::Coverage;
+use smmuq_testbench::input;
 use smmuq_testbench::outcome::Outcome;
 
 use super::shrink::promise;
@@ -66,12 +67,12 @@ struct Written {
 /// Why results cannot be read, written or merged.
 #[derive(Debug, thiserror::Error)]
 pub enum ResultsError {
-    /// The system refuses.
+    /// The file cannot be read.
     #[error("cannot read {path}: {reason}")]
     Unreadable {
         /// The file.
         path: String,
-        /// What the system says.
+        /// Why not.
         reason: String,
     },
     /// The file is no results of this version.
@@ -178,8 +179,7 @@ impl Results {
     /// When it cannot be read, or is no results.
     pub fn read(path: &Path) -> Result<Self, ResultsError> {
         let name = || path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ResultsError::Unreadable { path: name(), reason: error.to_string() })?;
+        let text = input::read(path).map_err(|reason| ResultsError::Unreadable { path: name(), reason })?;
         Self::parse(&text).map_err(|reason| ResultsError::Malformed { path: name(), reason })
     }
 

@@ -11,6 +11,7 @@ use smmuq::session::{Session, TargetKind};
 use smmuq::verilated::{Configuration, built};
 use smmuq_golden::Register;
 use smmuq_testbench::drivers::{self, Driver};
+use smmuq_testbench::input;
 use smmuq_testbench::outcome::{Counts, Outcome, Served};
 use smmuq_testbench::scenarios::{self, Scenario};
 use smmuq_testbench::stimulus::{Stimulus, check_log2size};
@@ -106,7 +107,7 @@ pub fn run(arguments: &Arguments) -> End {
 /// The stimulus, if it is a file of pins.
 fn pins(name: &str) -> Result<Option<Pins>, Box<dyn std::error::Error>> {
     let path = Path::new(name);
-    let meant = path.is_file() && std::fs::read_to_string(path).is_ok_and(|text| Pins::is_meant(&text));
+    let meant = input::read(path).is_ok_and(|text| Pins::is_meant(&text));
     Ok(if meant { Some(Pins::read(path)?) } else { None })
 }
 

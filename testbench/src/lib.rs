@@ -16,6 +16,7 @@ pub mod explore;
 mod fault;
 mod fields;
 pub mod golden_target;
+pub mod input;
 pub mod lockstep;
 pub mod log;
 pub mod meaning;

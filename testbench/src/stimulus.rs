@@ -21,6 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smmuq_golden::Register;
 
 use crate::drivers::Sizes;
+use crate::input;
 use crate::memory::Timing;
 use crate::neighbours::Sink;
 
@@ -370,7 +371,7 @@ pub enum StimulusError {
     Unreadable {
         /// Where it was looked for.
         path: String,
-        /// What the system says.
+        /// Why not.
         reason: String,
     },
     /// The text is not in the stimulus language; `reason` shows the place.
@@ -395,17 +396,15 @@ impl Stimulus {
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Self, StimulusError> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| StimulusError::Unreadable { path: name.clone(), reason: error.to_string() })?;
+        let text =
+            input::read(path).map_err(|reason| StimulusError::Unreadable { path: name.clone(), reason })?;
         Self::parse(&name, &text)
     }
 
     /// Reads the text of a scenario; `name` is for messages.
     pub fn parse(name: &str, text: &str) -> Result<Self, StimulusError> {
-        let stimulus: Self = toml::from_str(text).map_err(|error| StimulusError::Malformed {
-            name: name.to_owned(),
-            reason: error.to_string().trim_end().to_owned(),
-        })?;
+        let stimulus: Self = input::parse(text)
+            .map_err(|reason| StimulusError::Malformed { name: name.to_owned(), reason })?;
         stimulus.check().map_err(|reason| StimulusError::Illegal { name: name.to_owned(), reason })?;
         Ok(stimulus)
     }

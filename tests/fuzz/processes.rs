@@ -196,3 +196,47 @@ proptest! {
         }
     }
 }
+
+/// A pipe that nobody writes to, a device without an end, and a file that is too large by a byte, wherever a file can be named.
+#[test]
+fn what_may_never_end_is_refused() {
+    let folder = folder();
+    let made = Command::new("mkfifo").arg(folder.path().join("pipe")).status().expect("mkfifo runs");
+    assert!(made.success());
+    let large = fs::File::create(folder.path().join("large")).expect("a file");
+    large.set_len((16 << 20) + 1).expect("a file with a hole");
+    let endless = "it is a folder, a pipe or a device; give a regular file";
+    let too_large = "it is larger than 16 MiB, the most that is read; give a smaller file";
+    for (file, reason) in [("pipe", endless), ("/dev/zero", endless), (".", endless), ("large", too_large)] {
+        for before in ["run", "campaign --seeds 1 --profile", "coverage", "merge it.json"] {
+            let arguments: Vec<_> = before.split(' ').chain([file]).map(OsString::from).collect();
+            ends_well(&arguments, folder.path());
+            let said = fs::read_to_string(folder.path().join("stderr")).expect("a file");
+            assert!(said.starts_with("smmuq: cannot read "), "{before}: {said}");
+            assert!(said.ends_with(&format!("{file}: {reason}\n")), "{before}: {said}");
+            assert_eq!(said.lines().count(), 1, "{before}: {said}");
+        }
+    }
+}
+
+/// A mistake in a line of 100 KB, and words as long: what is shown can be read.
+#[test]
+fn a_long_line_is_not_quoted_whole() {
+    let folder = folder();
+    let long = "1, ".repeat(40_000);
+    let files = [
+        ("it.toml", format!("title = \"it\"\nlog2size = 1\nsteps = [{long}x]\n"), "line 3, column 120010"),
+        ("it.toml", format!("title = \"it\"\nlog2size = 1\nsteps = [\"{long}\"]\n"), "line 3, column 10"),
+        (
+            "pins.toml",
+            format!("title = \"it\"\nbuild = \"single\"\ncycles = [{long}x]\n"),
+            "line 3, column 120011",
+        ),
+    ];
+    for (name, text, place) in files {
+        fs::write(folder.path().join(name), text).expect("a file");
+        ends_well(&["run".into(), name.into()], folder.path());
+        let said = fs::read_to_string(folder.path().join("stderr")).expect("a file");
+        assert!(said.contains(place) && said.len() < 3000, "{}: {said:.3000}", said.len());
+    }
+}
