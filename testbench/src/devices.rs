@@ -204,6 +204,11 @@ impl Devices {
             let head = head & !OPCODE_AND_SSEC | u64::from(opcode);
             Command::from_words([head, tail])
         };
+        // With SSV and SubstreamID where all commands have them (10.3).
+        let pri_resp = |resp: u8| {
+            let drawn = any(Command::PRI_RESP);
+            Command::pri_resp(stream_id, drawn.substream_id(), stag & 0x1FF, resp)
+        };
         // Within the smallest physical address space, apart from the queues of the drivers.
         let msi_address = tail & 0x3FFF_FFFF | 0x4000_0000;
         match name {
@@ -211,8 +216,10 @@ impl Devices {
             CommandName::CfgiSte => any(Command::CFGI_STE),
             CommandName::Tlbi => any(Command::TLBI_NSNH_ALL),
             CommandName::AtcInv => any(Command::ATC_INV),
-            CommandName::PriResp => Command::pri_resp(stream_id, None, stag & 0x1FF, 0b10),
-            CommandName::PriRespIllegal => Command::pri_resp(stream_id, None, stag & 0x1FF, 0b11),
+            CommandName::PriRespFailure => pri_resp(0b00),
+            CommandName::PriRespInvalidRequest => pri_resp(0b01),
+            CommandName::PriResp => pri_resp(Command::RESP_SUCCESS),
+            CommandName::PriRespIllegal => pri_resp(0b11),
             CommandName::Resume => any(Command::RESUME),
             CommandName::StallTerm => any(Command::STALL_TERM),
             CommandName::Sync => Command::from_words([any(Command::SYNC).words()[0] & !SIGNAL, tail]),
@@ -224,6 +231,29 @@ impl Devices {
             CommandName::SyncIllegal => Command::sync(0b11),
             CommandName::Reserved => Command::new(0xFF),
             CommandName::Secure => Command::cfgi_ste(stream_id).with_ssec(true),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P13, and the fields of 10.3.
+    #[test]
+    fn each_answer_has_its_resp_with_and_without_a_substream() {
+        let mut devices = Devices::new(1);
+        let resps = [
+            (CommandName::PriRespFailure, 0b00),
+            (CommandName::PriRespInvalidRequest, 0b01),
+            (CommandName::PriResp, 0b10),
+            (CommandName::PriRespIllegal, 0b11),
+        ];
+        for (name, resp) in resps {
+            let commands: Vec<_> = (0..64).map(|_| devices.draw_command(name)).collect();
+            assert!(commands.iter().all(|command| (command.opcode(), command.resp()) == (0x41, resp)));
+            let substreams: HashSet<_> = commands.iter().map(|command| command.substream_id()).collect();
+            assert!(substreams.contains(&None) && substreams.len() > 16, "{name:?}: {substreams:?}");
         }
     }
 }

@@ -302,6 +302,10 @@ pub enum CommandName {
     AtcInv,
     /// CMD_PRI_RESP with Success.
     PriResp,
+    /// CMD_PRI_RESP with Response Failure.
+    PriRespFailure,
+    /// CMD_PRI_RESP with Invalid Request.
+    PriRespInvalidRequest,
     /// CMD_PRI_RESP with a Resp that is ILLEGAL.
     PriRespIllegal,
     /// CMD_RESUME.

@@ -62,6 +62,9 @@ const RESPONSES: [&str; 9] = [
     "aborted write",
     "Secure stream",
 ];
+/// What CMD_PRI_RESP answers (P13).
+const ANSWERS: [&str; 3] = ["Response Failure", "Invalid Request", "Success"];
+const PASIDS: [&str; 2] = ["without PASID", "with PASID"];
 const COMMAND_ERRORS: [&str; 6] = [
     "CERROR_ILL, opcode",
     "CERROR_ILL, SSec",
@@ -123,7 +126,8 @@ pub(super) const EVENT: usize = 0;
 pub(super) const CONS: usize = EVENT + 7 * KINDS.len();
 pub(super) const PRI: usize = CONS + QUEUES.len() * CONS_ACTIONS.len();
 pub(super) const RESPONSE: usize = PRI + PRI_STATES.len() * MESSAGES.len();
-pub(super) const COMMAND_ERROR: usize = RESPONSE + RESPONSES.len();
+pub(super) const ANSWER: usize = RESPONSE + RESPONSES.len();
+pub(super) const COMMAND_ERROR: usize = ANSWER + ANSWERS.len() * PASIDS.len();
 pub(super) const ERROR: usize = COMMAND_ERROR + COMMAND_ERRORS.len();
 pub(super) const ENABLE: usize = ERROR + ERRORS.len();
 pub(super) const IRQ_ENABLE: usize = ENABLE + ENABLES.len() * CHANGES.len();
@@ -142,6 +146,7 @@ pub(super) static BINS: LazyLock<Vec<Bin>> = LazyLock::new(|| {
         Group { title: "CONS write (4.4)", names: pairs(&QUEUES, &CONS_ACTIONS), excluded: possible },
         Group { title: "PRI message (5.4)", names: pairs(&PRI_STATES, &MESSAGES), excluded: possible },
         Group { title: "PRG response (5.3)", names: owned(&RESPONSES), excluded: possible },
+        Group { title: "CMD_PRI_RESP (P13)", names: pairs(&ANSWERS, &PASIDS), excluded: possible },
         Group { title: "command error", names: owned(&COMMAND_ERRORS), excluded: possible },
         Group { title: "GERROR", names: owned(&ERRORS), excluded: possible },
         Group { title: "CR0", names: pairs(&ENABLES, &CHANGES), excluded: possible },

@@ -2,13 +2,13 @@
 
 use smmuq_golden::{
     Command, CommandError, Completion, Cr0, Decision, GlobalError, IrqCtrl, Kind, Line, MsiSource, Oldest,
-    PriCompletion, PriDecision, PriLoss, PriMessage, QueueCons, Register, Smmu,
+    PrgResponse, PrgSource, PriCompletion, PriDecision, PriLoss, PriMessage, QueueCons, Register, Smmu,
 };
 
 use super::Coverage;
 use super::bins::{
-    ANNOUNCEMENT, COMMAND_ERROR, CONS, CROSS, CROSSES, ENABLE, ERROR, EVENT, IRQ_ENABLE, PRI, RESPONSE, SIZE,
-    WRAP,
+    ANNOUNCEMENT, ANSWER, COMMAND_ERROR, CONS, CROSS, CROSSES, ENABLE, ERROR, EVENT, IRQ_ENABLE, PRI,
+    RESPONSE, SIZE, WRAP,
 };
 use crate::meaning::{Ended, Meaning};
 use crate::queue::Queue;
@@ -250,7 +250,10 @@ impl Coverage {
             Meaning::CompletedPri(PriCompletion::Published { .. }) => self.published(1, after.pri_queue()),
             Meaning::CompletedPri(PriCompletion::Lost { response: Some(_), .. }) => self.hit(RESPONSE + 7),
             Meaning::Sent(_) | Meaning::Ended(Ended::SyncCompleted | Ended::Skipped) => self.consumed(after),
-            Meaning::Prg { source: smmuq_golden::PrgSource::Command, .. } => self.consumed(after),
+            Meaning::Prg { source: PrgSource::Command, response } => {
+                self.hit(ANSWER + answer_bin(*response));
+                self.consumed(after);
+            }
             Meaning::Interrupt(line) => self.hit(ANNOUNCEMENT + line_bin(*line)),
             Meaning::MsiSent(source) => self.hit(ANNOUNCEMENT + 5 + msi_bin(*source)),
             _ => {}
@@ -331,6 +334,15 @@ fn happened(queue: Queue, meaning: &Meaning) -> usize {
         (Meaning::Acknowledged(Register::Cr0Ack), _) => ENABLE_CHANGE,
         _ => 0,
     }
+}
+
+fn answer_bin(response: PrgResponse) -> usize {
+    let answer = match response.code {
+        PrgResponse::FAILURE => 0,
+        PrgResponse::INVALID_REQUEST => 1,
+        _ => 2,
+    };
+    2 * answer + usize::from(response.substream_id.is_some())
 }
 
 fn line_bin(line: Line) -> usize {
