@@ -52,6 +52,7 @@ const LATENCY: u32 = 1000;
 const CYCLES: u64 = 10_000;
 
 /// One driver's run of a question's scenario.
+#[derive(Clone)]
 pub struct Run {
     /// The run, to repeat it.
     pub session: Session,

@@ -1,5 +1,7 @@
 //! Every scenario with every driver on the RTL, in lock-step with the golden model.
 
+mod snapshot_files;
+
 use smmuq::session::{Session, TargetKind};
 use smmuq::verilated::Configuration;
 use smmuq_testbench::drivers::{self, Driver};
@@ -130,6 +132,15 @@ struct Info {
     seed: u64,
 }
 
+fn name(session: &Session) -> String {
+    format!("{}__{}", session.scenario, session.driver.name)
+}
+
+#[test]
+fn every_snapshot_is_of_a_timeline() {
+    snapshot_files::are_those_of("timelines", sessions().map(|session| name(&session)));
+}
+
 #[test]
 fn timelines() {
     for session in sessions() {
@@ -141,7 +152,7 @@ fn timelines() {
             description => session.stimulus.title.as_str(),
             info => &Info { log2size: session.log2size, seed: session.seed },
         }, {
-            insta::assert_snapshot!(format!("{}__{}", session.scenario, session.driver.name), outcome.timeline.to_string());
+            insta::assert_snapshot!(name(&session), outcome.timeline.to_string());
         });
     }
 }

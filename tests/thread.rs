@@ -1,5 +1,9 @@
 //! The story of the thread: its findings, and that they follow from the runs.
 
+mod snapshot_files;
+
+use std::sync::{LazyLock, OnceLock};
+
 use smmuq::thread::{Finding, QUESTIONS, Question, Run, best};
 use smmuq_testbench::drivers::Driver;
 use smmuq_testbench::explore::properties;
@@ -9,7 +13,13 @@ fn question(number: u32) -> &'static Question {
     QUESTIONS.iter().find(|question| question.number == number).expect("it is asked")
 }
 
+/// The runs of a question, made once.
 fn runs(number: u32) -> Vec<Run> {
+    static RUNS: [OnceLock<Vec<Run>>; 8] = [const { OnceLock::new() }; 8];
+    RUNS[number as usize - 1].get_or_init(|| runs_of(number)).clone()
+}
+
+fn runs_of(number: u32) -> Vec<Run> {
     let sessions = question(number).sessions().expect("the scenarios of the project can be read");
     let run = |session: smmuq::session::Session| {
         let outcome = session.check().unwrap_or_else(|failure| panic!("{failure}"));
@@ -128,18 +138,23 @@ fn the_reason_names_what_the_merged_patch_does_not_keep() {
 }
 
 /// What the command ends with.
-fn ending() -> String {
-    best(&Verdict::judge(&algorithms(), LOG2SIZES, ARRIVALS, 2, |_| {})).story()
-}
+static ENDING: LazyLock<String> =
+    LazyLock::new(|| best(&Verdict::judge(&algorithms(), LOG2SIZES, ARRIVALS, 2, |_| {})).story());
 
 #[test]
 fn the_story() {
     let mut stories: Vec<_> =
         QUESTIONS.iter().map(|question| question.story(&runs(question.number))).collect();
-    stories.push(ending());
+    stories.push(ENDING.clone());
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("thread", stories.join("\n"));
     });
+}
+
+/// The story, and the table of `tests/verdict.rs`; timelines and counterexamples have folders of their own.
+#[test]
+fn every_other_snapshot_is_of_the_story_or_the_table() {
+    snapshot_files::are_those_of("snapshots", ["thread", "verdict__the_table"].map(str::to_owned));
 }
 
 /// The README shows what the command prints.
@@ -154,7 +169,7 @@ fn the_readme_shows_the_findings() {
             assert!(readme.contains(line), "the README lacks: {line}");
         }
     }
-    for line in ending().lines() {
+    for line in ENDING.lines() {
         assert!(readme.contains(line), "the README lacks: {line}");
     }
 }

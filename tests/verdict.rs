@@ -1,5 +1,7 @@
 //! The table of `smmuq verdict`, and its counterexamples on the RTL.
 
+mod snapshot_files;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -80,6 +82,12 @@ fn each_counterexample_is_a_file_and_each_file_a_counterexample() {
     for (name, text) in files {
         assert_eq!(text, wanted[&name], "{name}: {again}");
     }
+}
+
+#[test]
+fn every_snapshot_is_of_a_counterexample() {
+    let names = VERDICT.counterexamples.iter().map(|named| named.name.clone());
+    snapshot_files::are_those_of("counterexamples", names);
 }
 
 /// On the RTL in lock-step the schedule ends where the search says: registers, losses, reports.
