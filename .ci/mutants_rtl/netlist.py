@@ -55,31 +55,62 @@ def relative(path):
     return str(path.relative_to(ROOT))
 
 
-def read_rtl(rtl):
-    """Commands that read the RTL with its assertions and properties, into one module, without sharing logic: a cell that a
-    statement of the design shares with an assertion would change both."""
-    files = [rtl / "smmuq_pkg.sv", rtl / "smmuq.sv", rtl / "formal/smmuq_bind.sv"]
-    return [f"read_slang --threads 1 -y {relative(rtl)} -y {relative(rtl / 'formal')} --top smmuq {' '.join(map(relative, files))}",
+def read_rtl(rtl, bound="smmuq_bind.sv", parameters=""):
+    """Commands that read the RTL with its assertions and the properties of a file of rtl/formal/, into one module, without sharing
+    logic: a cell that a statement of the design shares with an assertion would change both."""
+    files = [rtl / "smmuq_pkg.sv", rtl / "smmuq.sv", rtl / "formal" / bound]
+    return [f"read_slang --threads 1 -y {relative(rtl)} -y {relative(rtl / 'formal')} --top smmuq {parameters} "
+            f"{' '.join(map(relative, files))}",
             "hierarchy -check -top smmuq", "proc", "flatten", "cutpoint -blackbox", "opt_clean"]
 
 
-def aiger(path):
-    """Commands that write the present design for proofs."""
-    return ["memory", "async2sync", "chformal -lower", "opt", "techmap", "setundef -zero", "opt", "simplemap", "dffunmap",
-            "opt_clean -purge", "aigmap", "opt_clean -purge", f"write_aiger -symbols {relative(path)}"]
+def gates(commands, aig):
+    """Writes what the commands read as gates for proofs, and beside it the names of the assertions, in the order of their bits."""
+    design, ported = aig.with_suffix(".design.json"), aig.with_suffix(".ported.json")
+    # No `opt` before `async2sync`: it loses the synchronous reset that it finds in a register whose reset value is no constant.
+    # `keep`: or two assertions that are the same become one.
+    yosys([*commands, "memory", "async2sync", "chformal -lower", "setattr -set keep 1 t:$assert", "opt",
+           f"write_json {relative(design)}"], aig.with_name(aig.stem + "-read"))
+    json_design, names = with_ports(json.loads(design.read_text()))
+    ported.write_text(json.dumps(json_design))
+    aig.with_suffix(".names.json").write_text(json.dumps(names))
+    yosys([f"read_json {relative(ported)}", "hierarchy -top smmuq", "techmap", "setundef -anyseq", "opt", "simplemap", "dffunmap",
+           "opt_clean -purge", "aigmap", "opt_clean -purge", f"write_aiger -symbols {relative(aig)}"], aig.with_name(aig.stem + "-gates"))
 
 
-def proofs(question, aig, numbers):
+def with_ports(design):
+    """The design with outputs in place of its assertions and assumptions, as src/prove/netlist.rs has them."""
+    top = design["modules"]["smmuq"]
+    cells, named = top["cells"], {}
+    for kind, ports in (("$assert", ("holds", "looked")), ("$assume", ("assume", "assumed"))):
+        found = sorted(name for name, cell in cells.items() if cell["type"] == kind)
+        named[kind] = [property_name(name, cells[name]) for name in found]
+        for number, name in enumerate(found):
+            cell = cells.pop(name)
+            for port, pin in zip(ports, ("A", "EN")):
+                top["ports"][f"{port}_{number}"] = {"direction": "output", "bits": cell["connections"][pin]}
+    return {"creator": "smmuq", "modules": {"smmuq": top}}, named["$assert"]
+
+
+def property_name(path, cell):
+    """`module.Name`."""
+    return Path(cell["attributes"]["src"].split(":")[0]).stem + "." + path.rsplit(".", 1)[-1]
+
+
+def proofs(question, aig, asked):
     """What proofs.py answers for each number of a mutant."""
-    command = [TOOLS / "python", ROOT / ".ci/mutants_rtl/proofs.py", question, aig, str(DEPTH), *map(str, numbers)]
+    command = [TOOLS / "python", ROOT / ".ci/mutants_rtl/proofs.py", question, aig, str(DEPTH), *map(str, asked)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line)[question] for line in done.stdout.splitlines()]
 
 
 def broken(rtl):
-    """The part of the proof of the RTL that fails, or None."""
-    yosys([*read_rtl(rtl), *aiger(rtl / "proof.aig")], rtl / "proof")
-    return proofs("broken", rtl / "proof.aig", [0])[0]
+    """An assertion or a property of the RTL that is not proved, or None: with any inputs, then with a memory that only answers."""
+    for bound in ("smmuq_bind.sv", "smmuq_bind_memory.sv"):
+        gates(read_rtl(rtl, bound), rtl / "proof.aig")
+        if name := proofs("broken", rtl / "proof.aig", [0])[0]:
+            return name
+    return None
 
 
 def mutants(rtl, number, seed):
@@ -166,11 +197,11 @@ def build(chosen, rtl):
     verilog = WORK / "rtl"
     shutil.rmtree(verilog, ignore_errors=True)
     verilog.mkdir()
-    yosys([f"read_rtlil {relative(WORK / 'base.il')}", f"script {relative(script)}", "design -save mutants",
-           "chformal -remove", "memory -nomap", "bwmuxmap", "bmuxmap", "demuxmap", "opt_clean",
+    changed = [f"read_rtlil {relative(WORK / 'base.il')}", f"script {relative(script)}"]
+    yosys([*changed, "chformal -remove", "memory -nomap", "bwmuxmap", "bmuxmap", "demuxmap", "opt_clean",
            "rename smmuq smmuq_mutants",
-           f"write_verilog -noattr {relative(verilog / 'smmuq_mutants.sv')}",
-           "design -load mutants", *aiger(WORK / "mutants.aig")], WORK / "netlist")
+           f"write_verilog -noattr {relative(verilog / 'smmuq_mutants.sv')}"], WORK / "netlist")
+    gates(changed, WORK / "mutants.aig")
     shutil.copy(rtl / "smmuq_pkg.sv", verilog)
     header = (rtl / "smmuq.sv").read_text().split("\n);\n")[0]
     (verilog / "smmuq.sv").write_text(f"""{header}

@@ -108,12 +108,12 @@ class Run:
         self.solver.add_clause([out, -left, -right])
         return out
 
-    def cycle(self, reset=None):
-        """One more cycle, in which the assumptions hold; `reset` is the value of rst_ni, any if None."""
-        inputs = {name: self.new() for name in self.aig.inputs}
+    def cycle(self, reset=None, fixed=()):
+        """One more cycle, in which the assumptions hold; `reset` is the value of rst_ni, any if None; `fixed` has other inputs."""
+        inputs = {name: self.new() for name in self.aig.inputs} | dict(fixed)
         if reset is not None:
             inputs["rst_ni"] = reset
-        values = {0: -TRUE, **self.state}
+        values = self.values = {0: -TRUE, **self.state}
         values |= {literal: inputs[name] for name, literal in self.aig.inputs.items()}
         for literal, left, right in self.aig.gates:
             values[literal] = self.gate(of(values, left), of(values, right))
