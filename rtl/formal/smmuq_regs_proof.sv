@@ -219,6 +219,7 @@ module smmuq_regs_proof
       assert (32'(cr1_q) == word(17'h0_0028) && 32'(cr2_q) == word(17'h0_002C));
       G2_GerrorNIsWhatWasWritten :
       assert (32'(gerrorn) == word(17'h0_0064) && gerror_active_o == (gerror ^ gerrorn));
+      G2_ReservedStaysZero : assert (!gerrorn.res0_1);
       E3_BaseIsWhatWasWritten :
       assert (cmdq_base_words == {word(
           17'h0_0094
