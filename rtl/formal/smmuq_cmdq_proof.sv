@@ -17,6 +17,7 @@ module smmuq_cmdq_proof
   input queue_base_t                         base_i,
   input logic        [          19:0]        prod_wr_i,
   input logic        [          19:0]        rd_q,
+  input logic        [          19:0]        pending,
   input logic                                run,
   input logic                                cons_write_i,
   input logic                                ar_valid_q,
@@ -142,7 +143,8 @@ module smmuq_cmdq_proof
       Q17_BeatsAreOfTheBurst :
       assert (ar_valid_q || beats_q == '0 || beats_q <= CountWidth'(ar_len_q) + CountWidth'(1'b1));
 
-      // C1: never past PROD; E9: whatever is pending, from whenever, is fetched.
+      // C1, Q4: what is pending. Never past PROD. E9: whatever is pending, from whenever, is fetched.
+      C1_PendingIsUpToProd : assert ((pending != '0) == any_pending);
       C1_NothingConsumedBeyondProd : assert (!consumed || started_q || any_pending);
       E9_PendingIsFetched :
       assert (!(run && any_pending && count_q == '0 && !ar_valid_q && beats_q == '0) || launch);
