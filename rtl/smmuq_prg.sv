@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR MIT
 
 // PRG responses to the device: automatic ones, in the order of their causes, and those of
-// CMD_PRI_RESP. An automatic one goes first, but what the port shows stays until it is taken.
+// CMD_PRI_RESP. An automatic one goes first, but only one while a command waits; and what the port shows
+// stays until it is taken.
 module smmuq_prg
   import smmuq_pkg::*;
 (
@@ -28,11 +29,16 @@ module smmuq_prg
   logic answer_waits;
   prg_response_t answer;
 
-  assign command_presented_o = command_valid_i && (command_started_i || !answer_waits);
-  assign command_taken_o     = command_presented_o && prg_ready_i;
+  // An automatic response left while a command waited: devices whose requests are refused without end
+  // do not stop the Command queue.
+  logic command_turn_q;
 
-  assign prg_valid_o         = command_valid_i || answer_waits;
-  assign prg_o               = !prg_valid_o ? '0 : command_presented_o ? command_i : answer;
+  assign command_presented_o = command_valid_i &&
+      (command_started_i || command_turn_q || !answer_waits);
+  assign command_taken_o = command_presented_o && prg_ready_i;
+
+  assign prg_valid_o = command_valid_i || answer_waits;
+  assign prg_o = !prg_valid_o ? '0 : command_presented_o ? command_i : answer;
 
   smmuq_fifo2 #(
     .Width($bits(prg_response_t))
@@ -46,6 +52,14 @@ module smmuq_prg
     .ready_i(prg_ready_i && !command_presented_o),
     .data_o (answer)
   );
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      command_turn_q <= 1'b0;
+    end else begin
+      command_turn_q <= command_valid_i && !command_presented_o && prg_ready_i;
+    end
+  end
 
   // What came in and did not leave yet, and the cycle before, to check steps with.
   logic past_waiting_q;
@@ -65,6 +79,7 @@ module smmuq_prg
 
       PRG_ValidStays : assert (!past_waiting_q || prg_valid_o);
       PRG_PayloadStays : assert (!past_waiting_q || prg_o == past_prg_q);
+      PRG_TurnFollowsAnAnswer : assert (!command_turn_q || answer_ready_o);
       // P7: every answer leaves once, whatever else uses the port.
       P7_NoAnswerLost : assert (answer_waits == (owed_q != 2'd0));
       P7_NoAnswerTwice : assert (answer_ready_o == (owed_q != 2'd2) && owed_q != 2'd3);

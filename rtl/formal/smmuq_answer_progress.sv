@@ -35,7 +35,8 @@ module smmuq_answer_progress #(
       // One command may be at the port before it.
       LIVE_AnswerLeaves : assert (!answer_waits || port_steps_q + 3'(command_presented) <= 3'd1);
       LIVE_LostIsAnswered :
-      assert (lost == '0 || lost_steps_q + 3'(!answer_ready) + 3'(command_presented) <= 3'd2);
+      assert (lost == '0 || answer_ready || lost_steps_q + 3'(command_presented) <= 3'd1);
+      LIVE_LostWaitsForThePort : assert (lost == '0 || lost_steps_q <= 3'd2);
     end
   end
 

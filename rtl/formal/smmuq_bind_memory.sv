@@ -85,7 +85,6 @@ bind smmuq smmuq_command_progress #(
   .synced_q           (u_cmdq.synced_q),
   .consumed           (u_cmdq.consumed),
   .failed             (u_cmdq.failed),
-  .answer_leaves      (gen_pri.u_prg.answer_waits && !prg_command_presented),
   .marked             (events_marked),
   .marked_q           (u_eventq.marked_q),
   .draining_q         (u_eventq.draining_q),

@@ -3,8 +3,7 @@
 // Commands: while one is pending or runs, RD moves or an error stops the queue after a bounded number of
 // steps, and as many after a disable it is acknowledged (E8). A cycle is no step if somebody outside
 // holds the command: the memory a fetch, the rest of the SMMU or a device what it is offered, or the
-// memory the records and MSIs that a CMD_SYNC waits for (smmuq_write_progress). Nor is a cycle in which
-// an automatic PRG response leaves before that of a CMD_PRI_RESP (5.3, P13).
+// memory the records and MSIs that a CMD_SYNC waits for (smmuq_write_progress).
 module smmuq_command_progress
   import smmuq_pkg::*;
 #(
@@ -37,7 +36,7 @@ module smmuq_command_progress
   input logic        consumed,
   input logic        failed,
   input logic        prg_command_valid,
-  input logic        answer_leaves,      // an automatic one
+  input logic        prg_command_presented,
 
   // What a CMD_SYNC waits for: records that it marked, or all in flight once one of them was aborted,
   // and the MSI of the one before.
@@ -56,10 +55,10 @@ module smmuq_command_progress
   input logic    cmdqen_acknowledged
 );
 
-  // The responses that a CMD_SYNC waits for, 32 steps each; its end, and the hand-out before; before that
-  // a fetch, and the rest of one from before a stop.
+  // The responses that a CMD_SYNC waits for, 32 steps each; its end, and the hand-out before, or an
+  // automatic PRG response and its own; before that a fetch, and the rest of one from before a stop.
   localparam int unsigned SyncSteps = 32 * (2 * Outstanding + 6) + 31;
-  localparam int unsigned HandOutSteps = SyncSteps + 2;
+  localparam int unsigned HandOutSteps = SyncSteps + 3;
   localparam int unsigned Steps = HandOutSteps + 3 + 5;
   localparam int unsigned Width = CountWidth + 9;
 
@@ -116,8 +115,8 @@ module smmuq_command_progress
       oldest_left = sync_left + Width'(1'b1);
     end else begin
       oldest_held = (cmd_valid_o && !cmd_ready_i) || (sync_valid_o && !sync_ready_i) ||
-          (prg_command_valid && prg_valid_o && (!prg_ready_i || answer_leaves));
-      oldest_left = Width'(HandOutSteps);
+          (prg_command_valid && prg_valid_o && !prg_ready_i);
+      oldest_left = Width'(HandOutSteps) - Width'(!prg_command_valid || prg_command_presented);
     end
     held = count_q == '0 ? fetch_held : oldest_held;
     left = count_q == '0 ? Width'(HandOutSteps) + Width'(fetch_left) : oldest_left;
