@@ -19,11 +19,19 @@ module smmuq_prg_proof
   input prg_response_t prg_o
 );
 
-  always_ff @(posedge clk_i) begin
-    if (rst_ni) begin
-      // An automatic one goes first, unless the command's was shown before.
+  // An automatic response left in the cycle before, while a command waited.
+  logic answered_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      answered_q <= 1'b0;
+    end else begin
+      answered_q <= command_valid_i && answer_waits && !command_presented_o && prg_ready_i;
+
+      // An automatic one goes first, but only one while a command waits, and what was shown stays.
       P7_AutomaticResponseGoesFirst :
-      assert (command_presented_o == (command_valid_i && (command_started_i || !answer_waits)));
+      assert (command_presented_o ==
+              (command_valid_i && (command_started_i || answered_q || !answer_waits)));
       P7_ShowsWhatThereIs : assert (prg_valid_o == (command_valid_i || answer_waits));
       P7_ShownIsUnchanged :
       assert (!prg_valid_o || prg_o == (command_presented_o ? command_i : answer));
