@@ -106,3 +106,10 @@ bind smmuq smmuq_answer_progress #(
   .forget           (gen_pri.u_priq.forget),
   .*
 );
+bind smmuq smmuq_features_proof u_features_proof (
+  .cr0         (u_regs.cr0),
+  .cr0ack      (u_regs.cr0ack),
+  .priq_enabled(gen_pri.u_priq.enabled_i),
+  .msi_wanted  (gen_msi.u_msi.wanted),
+  .*
+);

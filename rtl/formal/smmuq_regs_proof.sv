@@ -91,41 +91,50 @@ module smmuq_regs_proof
     endcase
   endfunction
 
-  // Which bits are stored when the word at an offset is written now.
-  logic [Words-1:0][31:0] stored;
+  // Bits that software can write (9.2, 9.3); the others are 0.
+  function automatic logic [31:0] fields(logic [16:0] address);
+    unique case (address)
+      17'h0_0020: return {27'd0, Ats, 2'b11, Pri, 1'b1};
+      17'h0_0028: return 32'h0000_0FFF;
+      17'h0_002C: return {28'd0, Ats, 3'b111};
+      17'h0_0050: return {29'd0, 1'b1, Pri, 1'b1};
+      17'h0_0064: return 32'h0000_01FD;
+      17'h0_0068, 17'h0_00B0: return Msi ? 32'hFFFF_FFFC : '0;
+      17'h0_006C, 17'h0_00B4: return Msi ? 32'h00FF_FFFF : '0;
+      17'h0_0070, 17'h0_00B8: return Msi ? 32'hFFFF_FFFF : '0;
+      17'h0_0074, 17'h0_00BC: return Msi ? 32'h0000_003F : '0;
+      17'h0_00D0: return Pri && Msi ? 32'hFFFF_FFFC : '0;
+      17'h0_00D4: return Pri && Msi ? 32'h00FF_FFFF : '0;
+      17'h0_00D8: return Pri && Msi ? 32'hFFFF_FFFF : '0;
+      17'h0_00DC: return Pri ? {1'b1, 25'd0, {6{Msi}}} : '0;
+      17'h0_0090, 17'h0_00A0: return 32'hFFFF_FFFF;
+      17'h0_0094, 17'h0_00A4: return 32'h40FF_FFFF;
+      17'h0_00C0: return Pri ? 32'hFFFF_FFFF : '0;
+      17'h0_00C4: return Pri ? 32'h40FF_FFFF : '0;
+      17'h0_0098: return 32'h000F_FFFF;
+      17'h1_00AC: return 32'h800F_FFFF;
+      17'h1_00CC: return Pri ? 32'h800F_FFFF : '0;
+      default: return '0;
+    endcase
+  endfunction
+
+  // Which of them may be written now (E3).
+  logic [Words-1:0][31:0] unguarded;
 
   always_comb begin
     for (int unsigned i = 0; i < Words; i++) begin
       unique case (offset(
           i
       ))
-        17'h0_0020: stored[i] = {27'd0, Ats, 2'b11, Pri, 1'b1};
-        17'h0_0028: stored[i] = {20'd0, {6{!on.smmuen}}, {6{queues_off}}};
-        17'h0_002C: stored[i] = on.smmuen ? '0 : {28'd0, Ats, 3'b111};
-        17'h0_0050: stored[i] = {29'd0, 1'b1, Pri, 1'b1};
-        17'h0_0064: stored[i] = 32'h0000_01FD;
-        17'h0_0068: stored[i] = Msi && !irq_on.gerror ? 32'hFFFF_FFFC : '0;
-        17'h0_006C: stored[i] = Msi && !irq_on.gerror ? 32'h00FF_FFFF : '0;
-        17'h0_0070: stored[i] = Msi && !irq_on.gerror ? 32'hFFFF_FFFF : '0;
-        17'h0_0074: stored[i] = Msi && !irq_on.gerror ? 32'h0000_003F : '0;
-        17'h0_0090: stored[i] = on.cmdqen ? '0 : 32'hFFFF_FFFF;
-        17'h0_0094: stored[i] = on.cmdqen ? '0 : 32'h40FF_FFFF;
-        17'h0_0098: stored[i] = 32'h000F_FFFF;
-        17'h0_00A0: stored[i] = on.eventqen ? '0 : 32'hFFFF_FFFF;
-        17'h0_00A4: stored[i] = on.eventqen ? '0 : 32'h40FF_FFFF;
-        17'h0_00B0: stored[i] = Msi && !irq_on.eventq ? 32'hFFFF_FFFC : '0;
-        17'h0_00B4: stored[i] = Msi && !irq_on.eventq ? 32'h00FF_FFFF : '0;
-        17'h0_00B8: stored[i] = Msi && !irq_on.eventq ? 32'hFFFF_FFFF : '0;
-        17'h0_00BC: stored[i] = Msi && !irq_on.eventq ? 32'h0000_003F : '0;
-        17'h0_00C0: stored[i] = Pri && !on.priqen ? 32'hFFFF_FFFF : '0;
-        17'h0_00C4: stored[i] = Pri && !on.priqen ? 32'h40FF_FFFF : '0;
-        17'h0_00D0: stored[i] = Pri && Msi && !irq_on.priq ? 32'hFFFF_FFFC : '0;
-        17'h0_00D4: stored[i] = Pri && Msi && !irq_on.priq ? 32'h00FF_FFFF : '0;
-        17'h0_00D8: stored[i] = Pri && Msi && !irq_on.priq ? 32'hFFFF_FFFF : '0;
-        17'h0_00DC: stored[i] = Pri && !irq_on.priq ? {1'b1, 25'd0, {6{Msi}}} : '0;
-        17'h1_00AC: stored[i] = 32'h800F_FFFF;
-        17'h1_00CC: stored[i] = Pri ? 32'h800F_FFFF : '0;
-        default:    stored[i] = '0;
+        17'h0_0028: unguarded[i] = {20'd0, {6{!on.smmuen}}, {6{queues_off}}};
+        17'h0_002C: unguarded[i] = {32{!on.smmuen}};
+        17'h0_0068, 17'h0_006C, 17'h0_0070, 17'h0_0074: unguarded[i] = {32{!irq_on.gerror}};
+        17'h0_00B0, 17'h0_00B4, 17'h0_00B8, 17'h0_00BC: unguarded[i] = {32{!irq_on.eventq}};
+        17'h0_00D0, 17'h0_00D4, 17'h0_00D8, 17'h0_00DC: unguarded[i] = {32{!irq_on.priq}};
+        17'h0_0090, 17'h0_0094: unguarded[i] = {32{!on.cmdqen}};
+        17'h0_00A0, 17'h0_00A4: unguarded[i] = {32{!on.eventqen}};
+        17'h0_00C0, 17'h0_00C4: unguarded[i] = {32{!on.priqen}};
+        default: unguarded[i] = '1;
       endcase
     end
   end
@@ -145,13 +154,15 @@ module smmuq_regs_proof
       word_q <= '0;
     end else if (write) begin
       for (int unsigned i = 0; i < Words; i++) begin
-        if (paddr_i == offset(i)) word_q[i] <= (word_q[i] & ~stored[i]) | (pwdata_i & stored[i]);
+        if (paddr_i == offset(i)) begin
+          word_q[i] <= (word_q[i] & ~unguarded[i]) | (pwdata_i & unguarded[i]);
+        end
       end
     end
   end
 
   function automatic logic [31:0] word(logic [16:0] address);
-    return address == offset(32'(address[7:2])) ? word_q[address[7:2]] : '0;
+    return address == offset(32'(address[7:2])) ? word_q[address[7:2]] & fields(address) : '0;
   endfunction
 
   // What is read: that word, or what the block shows.
@@ -219,7 +230,6 @@ module smmuq_regs_proof
       assert (32'(cr1_q) == word(17'h0_0028) && 32'(cr2_q) == word(17'h0_002C));
       G2_GerrorNIsWhatWasWritten :
       assert (32'(gerrorn) == word(17'h0_0064) && gerror_active_o == (gerror ^ gerrorn));
-      G2_ReservedStaysZero : assert (!gerrorn.res0_1);
       E3_BaseIsWhatWasWritten :
       assert (cmdq_base_words == {word(
           17'h0_0094

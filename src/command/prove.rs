@@ -53,7 +53,9 @@ pub fn prove(arguments: &Arguments) -> End {
     }
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let tried = all(&proofs, &tools, jobs)?;
-    let table = Table { tried: &tried, only: name.filter(|_| one.is_none()) };
+    // One proof need not have all of them.
+    let wanted = if one.is_none() { properties(&rtl())? } else { Vec::new() };
+    let table = Table { tried: &tried, only: name.filter(|_| one.is_none()), wanted: &wanted };
     show(&table.to_string())?;
     if table.holds() {
         return Ok(ExitCode::SUCCESS);

@@ -25,8 +25,6 @@ pub fn replace_by_covers(module: &mut Value) {
             let mut cover = cell.clone();
             cover["parameters"]["FLAVOR"] = json!("cover");
             cover["connections"]["A"] = json!([next]);
-            // Yosys would make one of those that are equal.
-            cover["attributes"]["keep"] = json!("1");
             new.insert(name, cover);
             next += 1;
         }

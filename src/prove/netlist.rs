@@ -31,8 +31,8 @@ pub struct Netlist {
     pub gates: PathBuf,
 }
 
-/// From the text to one module of words.
-const FLATTEN: &str = "hierarchy -check -top smmuq\nproc\ncutpoint -blackbox\nflatten\nopt_clean\n";
+/// From the text to one module of words. Properties that are equal, or that hold at first sight, are kept apart.
+const FLATTEN: &str = "hierarchy -check -top smmuq\nproc\ncutpoint -blackbox\nflatten\nsetattr -set keep 1 t:$check\nopt_clean\n";
 /// On to cells of properties in a synchronous circuit. `memory` must come before `async2sync`: the rows of a memory have no
 /// reset.
 const LOWER: &str = "check -assert\nmemory\nopt\nasync2sync\nchformal -lower\nopt\n";

@@ -11,6 +11,8 @@ pub struct Table<'a> {
     pub tried: &'a [Tried],
     /// Only these properties are shown; all without a name.
     pub only: Option<&'a str>,
+    /// Names that must be in one of the proofs.
+    pub wanted: &'a [String],
 }
 
 /// What one property has in all proofs.
@@ -25,9 +27,16 @@ struct Row<'a> {
 }
 
 impl Table<'_> {
-    /// Whether anything is not proved.
+    /// Whether all is proved.
     pub fn holds(&self) -> bool {
-        self.tried.iter().all(|tried| tried.verdict == Verdict::Proved)
+        self.tried.iter().all(|tried| tried.verdict == Verdict::Proved) && self.missing().is_empty()
+    }
+
+    /// Names that are in none of the proofs.
+    fn missing(&self) -> BTreeSet<&str> {
+        let is_in = |name: &str, tried: &Tried| tried.properties.iter().any(|property| property.name == name);
+        let wanted = self.wanted.iter().map(String::as_str);
+        wanted.filter(|name| !self.tried.iter().any(|tried| is_in(name, tried))).collect()
     }
 
     fn rows(&self) -> BTreeMap<&str, Row<'_>> {
@@ -81,6 +90,9 @@ impl fmt::Display for Table<'_> {
             let modules: Vec<_> = row.modules.iter().copied().collect();
             writeln!(f, "{name:40} {:22} {:>6}  {}", modules.join(" "), row.proofs, row.result())?;
         }
+        for name in self.missing() {
+            writeln!(f, "{name:40} {:22} {:>6}  IN NO PROOF", "-", 0)?;
+        }
         writeln!(
             f,
             "\n{:16} {:28} {:11} {:>5} {:>10} {:>7}  result",
@@ -114,5 +126,30 @@ impl fmt::Display for Table<'_> {
             f,
             "\nEngine: k-induction with CaDiCaL, over gates that Yosys makes of the RTL. LOG2SIZE is a register: each proof is for all of its values."
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::prove::PROOFS;
+
+    #[test]
+    fn a_property_that_is_in_no_proof_is_not_proved() {
+        let property = Property { name: "Q3_One".into(), file: "smmuq".into(), instance: String::new() };
+        let tried = [Tried {
+            proof: PROOFS[0],
+            properties: vec![property],
+            verdict: Verdict::Proved,
+            time: Duration::ZERO,
+        }];
+        let one = ["Q3_One".to_owned()];
+        assert!(Table { tried: &tried, only: None, wanted: &one }.holds());
+        let two = ["Q3_One".to_owned(), "Q3_Two".to_owned()];
+        let table = Table { tried: &tried, only: None, wanted: &two };
+        assert!(!table.holds());
+        assert!(table.to_string().contains("IN NO PROOF"), "{table}");
     }
 }
