@@ -8,6 +8,13 @@ module smmuq_proof
   input logic clk_i,
   input logic rst_ni,
 
+  input logic [16:0] paddr_i,
+  input logic        psel_i,
+  input logic        penable_i,
+  input logic        pwrite_i,
+  input logic [31:0] pwdata_i,
+  input logic [ 3:0] pstrb_i,
+
   input logic       bvalid_i,
   input logic [1:0] bid_i,
   input logic [1:0] bresp_i,
@@ -26,6 +33,8 @@ module smmuq_proof
 
   input queue_prod_t                  eventq_prod,
   input queue_prod_t                  priq_prod,
+  input queue_cons_t                  eventq_cons,
+  input logic        [          19:0] cmdq_prod,
   input queue_base_t                  eventq_base,
   input queue_base_t                  priq_base,
   input logic                         eventq_prod_write,
@@ -49,9 +58,13 @@ module smmuq_proof
 
   logic past_valid_q, past_event_answer_q, past_pri_answer_q, past_event_write_q, past_pri_write_q;
   logic past_cmdq_error_q, past_event_abort_q, past_pri_abort_q;
+  logic write, past_cons_write_q, past_cmdq_write_q;
+  logic [31:0] past_wdata_q;
   gerror_t past_active_q, past_gerrorn_q, blind_ack;
   queue_prod_t past_event_prod_q, past_pri_prod_q;
   queue_base_t past_event_base_q, past_pri_base_q;
+
+  assign write = psel_i && penable_i && pwrite_i && pstrb_i == 4'hF;
 
   // G2: an acknowledge of an error that is not active. Software that writes back the GERROR that it
   // read never does it.
@@ -64,6 +77,9 @@ module smmuq_proof
       past_pri_answer_q   <= 1'b0;
       past_event_write_q  <= 1'b0;
       past_pri_write_q    <= 1'b0;
+      past_cons_write_q   <= 1'b0;
+      past_cmdq_write_q   <= 1'b0;
+      past_wdata_q        <= '0;
       past_cmdq_error_q   <= 1'b0;
       past_event_abort_q  <= 1'b0;
       past_pri_abort_q    <= 1'b0;
@@ -79,6 +95,9 @@ module smmuq_proof
       past_pri_answer_q   <= bvalid_i && bid_i == AxiIdPriq && !bresp_i[1];
       past_event_write_q  <= eventq_prod_write;
       past_pri_write_q    <= priq_prod_write;
+      past_cons_write_q   <= write && paddr_i == 17'h1_00AC;
+      past_cmdq_write_q   <= write && paddr_i == 17'h0_0098;
+      past_wdata_q        <= pwdata_i;
       past_cmdq_error_q   <= cmdq_error;
       past_event_abort_q  <= eventq_abort;
       past_pri_abort_q    <= priq_abort;
@@ -105,6 +124,11 @@ module smmuq_proof
         assert (!eventq_in_flight && !priq_in_flight && !cmdq_busy && msi_busy == '0 &&
                 !prg_valid_o);
       end
+
+      // R8, E3: what software moves at any time, whatever else happens in the cycle of the write.
+      R8_ConsIsWhatThePortGave :
+      assert (!past_cons_write_q || eventq_cons == {past_wdata_q[31], past_wdata_q[19:0]});
+      E3_ProdIsWhatThePortGave : assert (!past_cmdq_write_q || cmdq_prod == past_wdata_q[19:0]);
 
       // V1: WR moves on only when the memory has answered for a record, and without an error.
       V1_EventProdNeedsAnAnswer :
