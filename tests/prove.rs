@@ -54,6 +54,12 @@ fn a_name_that_is_no_proof_and_no_property_is_refused() {
     assert!(said.contains("EV4_NoSuchThing") && said.contains("outstanding-16"), "{said}");
 }
 
+#[test]
+fn covers_are_of_properties() {
+    let said = message(&smmuq(&["prove", "--covers", "bare"], None), 2);
+    assert!(said.contains("bare is a proof") && said.contains("give a property"), "{said}");
+}
+
 fn pins(folder: &TempDir, text: &str) -> String {
     let path = folder.path().join("pins.toml");
     fs::write(&path, text).expect("written");

@@ -118,3 +118,39 @@ fn v9_msis_of_different_sources_take_turns() {
     assert!(msis.len() > 10, "the MSIs of the PRI queue go on: {msis:x?}");
     assert!(turn.is_some_and(|turn| turn <= 2), "the MSI of the CMD_SYNC waits: {msis:x?}");
 }
+
+/// Page requests that are refused and answered in every cycle do not stop the Command queue: CMD_PRI_RESP has its turn behind
+/// each automatic response, and no two have it in a row.
+#[test]
+fn v9_commands_and_automatic_responses_take_turns() {
+    const CMDQ: u32 = 0x30_0000;
+    const COMMANDS: u32 = 16;
+    const SUCCESS: u8 = 0;
+    let mut target = enabled();
+    // The PRI queue is off, so a request is answered with a failure.
+    write(&mut target, Register::Cr0, 0);
+    write(&mut target, Register::CmdqBaseLo, CMDQ | 5);
+    write(&mut target, Register::Cr0, 0b1001);
+    for slot in 0..COMMANDS {
+        let command = Command::pri_resp(0, None, 0, 0b10);
+        target.memory().store(u64::from(CMDQ + 16 * slot), &command.to_bytes());
+    }
+    let message = PriMessage::new(0, 0, 0).with_last(true).with_read(true);
+    let offer = PriOffer { message, ste: Ste { valid: true, ppar: false }, secure: false };
+    let mut steps = Vec::new();
+    for cycle in 0..CYCLES {
+        target.offer_pri(offer);
+        if cycle == CYCLES / 3 {
+            let offset = Register::CmdqProd.offset();
+            target.access(Access::Write { offset, value: COMMANDS, strobes: 0xF });
+        }
+        steps.extend(target.advance());
+    }
+    let is_command = |step: &Step| match step {
+        Step::Prg(answer) => Some(answer.code == SUCCESS),
+        _ => None,
+    };
+    let turns: Vec<_> = steps.iter().filter_map(is_command).collect();
+    assert_eq!(turns.iter().filter(|is_command| **is_command).count(), COMMANDS as usize, "{turns:?}");
+    assert!(!turns.windows(2).any(|pair| pair == [true, true]), "two commands in a row: {turns:?}");
+}

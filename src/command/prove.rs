@@ -34,7 +34,7 @@ pub struct Arguments {
     /// Proofs at the same time; as many as there are cores by default
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: Option<u16>,
-    /// Instead of proofs a run for each property and assumption in which it matters
+    /// Instead of proofs a run for each property and assumption in which it matters; NAME is a property
     #[arg(long, conflicts_with = "jobs")]
     covers: bool,
 }
@@ -44,12 +44,19 @@ pub fn prove(arguments: &Arguments) -> End {
     let name = arguments.name.as_deref();
     let one = name.and_then(|name| PROOFS.iter().find(|proof| proof.name == name));
     let proofs: Vec<Proof> = one.map_or_else(|| PROOFS.to_vec(), |proof| vec![*proof]);
-    if let (Some(name), None) = (name, one) {
-        known(name)?;
+    match (name, one) {
+        (Some(name), None) => known(name)?,
+        (Some(name), Some(_)) if arguments.covers => {
+            return Err(format!(
+                "{name} is a proof, and covers are of properties; give a property, or no name"
+            )
+            .into());
+        }
+        _ => {}
     }
     let tools = Tools::found()?;
     if arguments.covers {
-        return covers(name.filter(|_| one.is_none()), &tools);
+        return covers(name, &tools);
     }
     let jobs = arguments.jobs.map_or_else(cores, usize::from);
     let tried = all(&proofs, &tools, jobs)?;
@@ -69,7 +76,7 @@ pub fn prove(arguments: &Arguments) -> End {
 
 /// Looks for a run for each property and assumption.
 fn covers(only: Option<&str>, tools: &Tools) -> End {
-    let mut covers = Covers::default();
+    let mut covers = Covers::of(&properties(&rtl())?);
     for build in COVERED {
         eprintln!("the build {} is searched", build.0.name());
         covers.look(*build, tools, &rtl(), Path::new(FOLDER))?;

@@ -36,11 +36,19 @@ pub struct Reached {
 /// A cover of a property: its name, with a number if it has several, and the instance of its module.
 type Cover = (String, String);
 
+/// In place of an instance, for a property that no build has.
+const NO_BUILD: &str = "no build";
+
 /// Covers, and where they are reached, if they are.
 #[derive(Clone, Debug, Default)]
 pub struct Covers(BTreeMap<Cover, Option<Reached>>);
 
 impl Covers {
+    /// None yet, for properties of which each must have one.
+    pub fn of(properties: &[String]) -> Self {
+        Self(properties.iter().map(|name| ((name.clone(), NO_BUILD.to_owned()), None)).collect())
+    }
+
     /// Looks for those of a build that are not reached yet.
     ///
     /// # Errors
@@ -58,6 +66,7 @@ impl Covers {
         let covers = netlist.properties.into_iter().map(|property| (property.name, property.instance));
         let covers: Vec<Cover> = covers.collect();
         for cover in &covers {
+            self.0.remove(&(property(&cover.0).to_owned(), NO_BUILD.to_owned()));
             self.0.entry(cover.clone()).or_default();
         }
         for run in tools.cover(&netlist.gates, CYCLES)? {
@@ -79,14 +88,19 @@ impl Covers {
     }
 
     /// Only those of one property.
-    pub fn only(&mut self, property: &str) {
-        self.0.retain(|(name, _), _| name.split('#').next() == Some(property));
+    pub fn only(&mut self, wanted: &str) {
+        self.0.retain(|(name, _), _| property(name) == wanted);
     }
 
     /// Whether each is reached.
     pub fn reached(&self) -> bool {
         self.0.values().all(Option::is_some)
     }
+}
+
+/// The property that a cover is of: its name without a number.
+fn property(cover: &str) -> &str {
+    cover.split('#').next().unwrap_or(cover)
 }
 
 impl fmt::Display for Covers {
@@ -106,8 +120,22 @@ impl fmt::Display for Covers {
         let missed = self.0.values().filter(|reached| reached.is_none()).count();
         writeln!(
             f,
-            "\n{} covers, {missed} not reached. A run with waves: smmuq run FILE --trace waves.fst",
+            "\ncovers: {}, not reached: {missed}. A run with waves: smmuq run FILE --trace waves.fst",
             self.0.len()
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_property_that_no_build_has_is_not_reached() {
+        let mut covers = Covers::of(&["Q3_One".to_owned(), "Q4_Two".to_owned()]);
+        assert!(!covers.reached());
+        assert!(covers.to_string().contains("covers: 2, not reached: 2"), "{covers}");
+        covers.only("Q4_Two");
+        assert!(covers.to_string().contains("covers: 1, not reached: 1"), "{covers}");
     }
 }
