@@ -30,6 +30,7 @@ bind smmuq_cmdq smmuq_cmdq_proof #(
   .CountWidth(CountWidth)
 ) u_proof (.*);
 bind smmuq_cmdq smmuq_command_proof #(
+  .CmdQs(CmdQs),
   .Stall(Stall),
   .Pri(Pri),
   .Ats(Ats),

@@ -5,6 +5,7 @@
 module smmuq_command_proof
   import smmuq_pkg::*;
 #(
+  parameter int unsigned CmdQs      = 19,
   parameter bit          Stall      = 1'b1,
   parameter bit          Pri        = 1'b1,
   parameter bit          Ats        = 1'b1,
@@ -23,7 +24,7 @@ module smmuq_command_proof
   input logic                           consumed,
   input logic                           failed,
   input cerror_e                        reason,
-  input logic          [          19:0] wrap_mask,
+  input queue_base_t                    base_i,
   input logic          [          19:0] rd_q,
   input logic          [          19:0] cons_rd_o,
   input logic                           cons_write_i,
@@ -83,6 +84,10 @@ module smmuq_command_proof
   assign ignored   = good && is_response && !started_q && !smmu_enabled_i;
   assign sync_ends = synced_q && !events_marked_i && !msi_busy_i;
 
+  logic [4:0] qs;
+
+  assign qs = base_i.log2size < 5'(CmdQs) ? base_i.log2size : 5'(CmdQs);  // Q9
+
   logic accepted_q, past_write_q, past_launch_q, past_ends_q;
   logic [19:0] past_wdata_q;
   logic [127:0] past_command_q;
@@ -136,7 +141,7 @@ module smmuq_command_proof
 
       // E3: CONS is what software wrote; Q12: shown without the bits above the wrap flag.
       E3_ConsIsWhatWasWritten : assert (!past_write_q || rd_q == past_wdata_q);
-      Q12_ShownWithoutUnusedBits : assert (cons_rd_o == (rd_q & wrap_mask));
+      Q12_ShownWithoutUnusedBits : assert (cons_rd_o == (rd_q & ~(20'hF_FFFE << qs)));
 
       // What was asked for is on the bus, and what comes back for it is kept.
       Q17_FetchIsOnTheBus : assert (!past_launch_q || arvalid_o);

@@ -120,12 +120,13 @@ module smmuq_regs_proof
 
   // Which of them may be written now (E3).
   logic [Words-1:0][31:0] unguarded;
+  logic [16:0] place;
 
   always_comb begin
+    place = '0;
     for (int unsigned i = 0; i < Words; i++) begin
-      unique case (offset(
-          i
-      ))
+      place = offset(i);
+      unique case (place)
         17'h0_0028: unguarded[i] = {20'd0, {6{!on.smmuen}}, {6{queues_off}}};
         17'h0_002C: unguarded[i] = {32{!on.smmuen}};
         17'h0_0068, 17'h0_006C, 17'h0_0070, 17'h0_0074: unguarded[i] = {32{!irq_on.gerror}};
@@ -161,13 +162,20 @@ module smmuq_regs_proof
     end
   end
 
-  function automatic logic [31:0] word(logic [16:0] address);
-    return address == offset(32'(address[7:2])) ? word_q[address[7:2]] & fields(address) : '0;
-  endfunction
+  // The same by the low byte of the offset, which tells the two pages apart.
+  logic [255:0][31:0] word;
+
+  always_comb begin
+    word = '0;
+    for (int unsigned i = 0; i < Words; i++) word[4*i] = word_q[i] & fields(offset(i));
+  end
 
   // What is read: that word, or what the block shows.
-  logic [ 2:0] oas;
+  logic [2:0] oas;
   logic [31:0] read;
+  logic is_word;
+
+  assign is_word = paddr_i == offset(32'(paddr_i[7:2]));
 
   assign oas = Oas == 32 ? 3'd0 : Oas == 36 ? 3'd1 : Oas == 40 ? 3'd2 : Oas == 42 ? 3'd3 :
       Oas == 44 ? 3'd4 : Oas == 48 ? 3'd5 : Oas == 52 ? 3'd6 : 3'd7;
@@ -184,8 +192,28 @@ module smmuq_regs_proof
       17'h0_009C: read = {6'd0, cmdq_cons_err_i, 4'd0, cmdq_cons_rd_i};
       17'h1_00A8: read = {eventq_prod_i.ovflg, 11'd0, eventq_prod_i.wr};
       17'h1_00C8: read = {priq_prod_i.ovflg, 11'd0, priq_prod_i.wr};
-      default: read = word(paddr_i);
+      default: read = is_word ? word[paddr_i[7:0]] : '0;
     endcase
+  end
+
+  // Fields of CR1 and of x_IRQ_CFG0 to 2.
+  logic [1:0] queue_ic, queue_oc;
+  logic [MsiCmdSync-1:0][3:0][31:0] irq_words;
+  logic [MsiCmdSync-1:0] configs_used;
+
+  assign queue_ic             = word[8'h28][1:0];
+  assign queue_oc             = word[8'h28][3:2];
+  assign irq_words[MsiGerror] = gerror_irq_words;
+  assign irq_words[MsiEventq] = eventq_irq_words;
+  assign irq_words[MsiPriq]   = priq_irq_words;
+
+  always_comb begin
+    for (int unsigned i = 0; i < MsiCmdSync; i++) begin
+      configs_used[i] =
+          msi_config_o[i].addr == {irq_words[i][1][23:0], irq_words[i][0][31:2]} &&
+          msi_config_o[i].data == irq_words[i][2] &&
+          msi_config_o[i].memattr == irq_words[i][3][3:0];
+    end
   end
 
   logic past_valid_q;
@@ -223,82 +251,36 @@ module smmuq_regs_proof
       E1_EffectiveFromAckToClear :
       assert (enabled_o == (cr0 & cr0ack) && irq_enabled_o == (irq_ctrl & irq_ctrlack));
 
-      // What the block works with is what software wrote.
+      // What the block works with is what software wrote, field by field.
       E1_ControlIsWhatWasWritten :
-      assert (32'(cr0) == word(17'h0_0020) && 32'(irq_ctrl) == word(17'h0_0050));
+      assert ({cr0.atschk, cr0.cmdqen, cr0.eventqen, cr0.priqen, cr0.smmuen} == word[8'h20][4:0] &&
+              {irq_ctrl.eventq, irq_ctrl.priq, irq_ctrl.gerror} == word[8'h50][2:0]);
       E3_AttributesAreWhatWasWritten :
-      assert (32'(cr1_q) == word(17'h0_0028) && 32'(cr2_q) == word(17'h0_002C));
+      assert (32'(cr1_q) == word[8'h28] && 32'(cr2_q) == word[8'h2C]);
       G2_GerrorNIsWhatWasWritten :
-      assert (32'(gerrorn) == word(17'h0_0064) && gerror_active_o == (gerror ^ gerrorn));
+      assert (32'(gerrorn) == word[8'h64] && gerror_active_o == (gerror ^ gerrorn));
       E3_BaseIsWhatWasWritten :
-      assert (cmdq_base_words == {word(
-          17'h0_0094
-      ), word(
-          17'h0_0090
-      )} && eventq_base_words == {word(
-          17'h0_00A4
-      ), word(
-          17'h0_00A0
-      )} && priq_base_words == {word(
-          17'h0_00C4
-      ), word(
-          17'h0_00C0
-      )});
+      assert (cmdq_base_words == {word[8'h94], word[8'h90]} &&
+              eventq_base_words == {word[8'hA4], word[8'hA0]} &&
+              priq_base_words == {word[8'hC4], word[8'hC0]});
       E3_BaseIsUsed :
-      assert (cmdq_base_o == used_base(
-          word(17'h0_0094), word(17'h0_0090)
-      ) && eventq_base_o == used_base(
-          word(17'h0_00A4), word(17'h0_00A0)
-      ) && priq_base_o == used_base(
-          word(17'h0_00C4), word(17'h0_00C0)
-      ));
+      assert ({cmdq_base_o.addr, cmdq_base_o.log2size} == {word[8'h94][23:0], word[8'h90]} &&
+              {eventq_base_o.addr, eventq_base_o.log2size} == {word[8'hA4][23:0], word[8'hA0]} &&
+              {priq_base_o.addr, priq_base_o.log2size} == {word[8'hC4][23:0], word[8'hC0]});
       R8_ConsIsWhatWasWritten :
-      assert ({12'd0, cmdq_prod_o} == word(
-          17'h0_0098
-      ) && {eventq_cons_o.ovackflg, 11'd0, eventq_cons_o.rd} == word(
-          17'h1_00AC
-      ) && {priq_cons_o.ovackflg, 11'd0, priq_cons_o.rd} == word(
-          17'h1_00CC
-      ));
+      assert ({12'd0, cmdq_prod_o} == word[8'h98] &&
+              {eventq_cons_o.ovackflg, 11'd0, eventq_cons_o.rd} == word[8'hAC] &&
+              {priq_cons_o.ovackflg, 11'd0, priq_cons_o.rd} == word[8'hCC]);
       I7_ConfigIsWhatWasWritten :
-      assert (gerror_irq_words == {word(
-          17'h0_0074
-      ), word(
-          17'h0_0070
-      ), word(
-          17'h0_006C
-      ), word(
-          17'h0_0068
-      )} && eventq_irq_words == {word(
-          17'h0_00BC
-      ), word(
-          17'h0_00B8
-      ), word(
-          17'h0_00B4
-      ), word(
-          17'h0_00B0
-      )} && priq_irq_words == {word(
-          17'h0_00DC
-      ), word(
-          17'h0_00D8
-      ), word(
-          17'h0_00D4
-      ), word(
-          17'h0_00D0
-      )});
-      I7_ConfigIsUsed :
-      assert (msi_config_o[MsiGerror] == used_config(
-          gerror_irq_words
-      ) && msi_config_o[MsiEventq] == used_config(
-          eventq_irq_words
-      ) && msi_config_o[MsiPriq] == used_config(
-          priq_irq_words
-      ) && priq_irq_last_o == priq_irq_words[3][31]);
+      assert (gerror_irq_words == {word[8'h74], word[8'h70], word[8'h6C], word[8'h68]} &&
+              eventq_irq_words == {word[8'hBC], word[8'hB8], word[8'hB4], word[8'hB0]} &&
+              priq_irq_words == {word[8'hDC], word[8'hD8], word[8'hD4], word[8'hD0]});
+      I7_ConfigIsUsed : assert (configs_used == '1 && priq_irq_last_o == priq_irq_words[3][31]);
 
       // AxCACHE by CR1.QUEUE_IC and QUEUE_OC: write-back if both are, write-through if either is.
       CR1_CacheIsAsAskedFor :
-      assert (cache_o == (cr1_q.queue_ic == 2'd1 && cr1_q.queue_oc == 2'd1 ? 4'b1111 :
-                          cr1_q.queue_ic == 2'd2 || cr1_q.queue_oc == 2'd2 ? 4'b1110 : 4'b0011));
+      assert (cache_o == (queue_ic == 2'd1 && queue_oc == 2'd1 ? 4'b1111 :
+                          queue_ic == 2'd2 || queue_oc == 2'd2 ? 4'b1110 : 4'b0011));
 
       // E3: the registers that the SMMU writes, too.
       E3_ProdIsGuarded :
@@ -311,14 +293,5 @@ module smmuq_regs_proof
               cmdq_cons_wdata_o == pwdata_i[19:0]);
     end
   end
-
-  // Fields of x_BASE and of x_IRQ_CFG0 to 2.
-  function automatic queue_base_t used_base(logic [31:0] high, logic [31:0] low);
-    return '{addr: {high[23:0], low[31:5]}, log2size: low[4:0]};
-  endfunction
-
-  function automatic msi_config_t used_config(logic [3:0][31:0] words);
-    return '{addr: {words[1][23:0], words[0][31:2]}, data: words[2], memattr: words[3][3:0]};
-  endfunction
 
 endmodule
